@@ -1,0 +1,184 @@
+package message
+
+// ReplicaID numbers a replica, from 0 to n-1.
+type ReplicaID uint32
+
+// View numbers a configuration of primary and backups; the primary of view v
+// is replica v mod n (TOCS'02, section 2.3).
+type View uint64
+
+// Sequence is the place of a batch in the total order. The first batch has
+// sequence number 1; 0 is the initial state.
+type Sequence uint64
+
+// Timestamp numbers a client's requests within its session: 1, 2, 3, ….
+type Timestamp uint64
+
+// Time is nanoseconds since the Unix epoch.
+type Time int64
+
+// Digest is a BLAKE2b-256 hash.
+type Digest [32]byte
+
+// MAC is a message authentication code.
+type MAC [16]byte
+
+// Authenticator is a vector of MACs over one digest, one per replica in the
+// order of their numbers (TOCS'02, section 3.1): each replica can check its
+// own entry, and no other.
+type Authenticator []MAC
+
+// ClientID names one running client: the principal whose key it holds, and
+// the session, a number that is larger for each session the principal opens.
+// Several processes may hold one key; each has a session of its own.
+type ClientID struct {
+	Principal uint32
+	Session   uint64
+}
+
+// Request is a client's operation (TOCS'02, section 2.3.1: REQUEST).
+type Request struct {
+	Client    ClientID
+	Timestamp Timestamp
+	// Ack is the client's lowest timestamp that still waits for a reply
+	// (at most Timestamp). Replicas forget replies below it.
+	Ack       Timestamp
+	ReadOnly  bool
+	Operation []byte
+	// Auth authenticates Digest() to every replica, also when the request
+	// arrives inside a pre-prepare.
+	Auth Authenticator
+
+	digest Digest // of all the above but Auth; set by Decode and Seal
+}
+
+// PrePrepare is the primary's proposal of a batch for a sequence number
+// (PRE-PREPARE). An empty batch is a null request.
+type PrePrepare struct {
+	View     View
+	Sequence Sequence
+	// Time is the time that the primary proposes for the batch.
+	Time     Time
+	Requests []*Request
+
+	digest Digest // of Time and the requests' digests; set by Decode and Seal
+}
+
+// Prepare is a backup's agreement to a pre-prepare (PREPARE).
+type Prepare struct {
+	View     View
+	Sequence Sequence
+	Digest   Digest
+	Replica  ReplicaID
+}
+
+// Commit says that its sender has the batch prepared (COMMIT).
+type Commit struct {
+	View     View
+	Sequence Sequence
+	Digest   Digest
+	Replica  ReplicaID
+}
+
+// ReplyStatus says what became of a request.
+type ReplyStatus uint8
+
+const (
+	// ReplyExecuted: Result is what the service returned.
+	ReplyExecuted ReplyStatus = iota
+	// ReplySessionExpired: the replicas do not, or no longer, know the
+	// session, and the request was not executed by it now; Result is empty
+	// and Floor is the lowest session number that can be opened.
+	ReplySessionExpired
+	// ReplyOutOfWindow: the timestamp is further above Ack than the
+	// client's window; the request was not executed.
+	ReplyOutOfWindow
+)
+
+// Reply answers a request (REPLY).
+type Reply struct {
+	View      View
+	Client    ClientID
+	Timestamp Timestamp
+	Replica   ReplicaID
+	// Tentative says that the batch was prepared but not yet committed when
+	// the request was executed (TOCS'02, section 5.1.2).
+	Tentative bool
+	// Position is the sequence number of the batch whose effects the result
+	// reflects; it counts in matching read-only replies.
+	Position Sequence
+	Status   ReplyStatus
+	// Floor is set with ReplySessionExpired.
+	Floor uint64
+	// Digest is the digest of Result; Full says that Result is present,
+	// otherwise this is a digest reply (TOCS'02, section 5.1.1).
+	Digest Digest
+	Full   bool
+	Result []byte
+}
+
+// Checkpoint says that its sender has the state with this digest after
+// executing Sequence (CHECKPOINT).
+type Checkpoint struct {
+	Sequence Sequence
+	Digest   Digest
+	Replica  ReplicaID
+}
+
+// Status tells the other replicas what its sender has, so that they can send
+// again what it lacks (TOCS'02, section 5.2: STATUS-ACTIVE).
+type Status struct {
+	Replica ReplicaID
+	View    View
+	// Stable is the sender's last stable checkpoint, Executed the last
+	// sequence number whose batch it has executed.
+	Stable   Sequence
+	Executed Sequence
+	// Prepared and Committed are bitmaps, bit i (of byte i/8, from the
+	// least significant) stands for sequence number Executed+1+i: whether it
+	// is prepared, and whether it is committed, at the sender. PrePrepared
+	// likewise: whether the sender has the batch. All three have one length.
+	PrePrepared []byte
+	Prepared    []byte
+	Committed   []byte
+}
+
+// Inquiry asks a replica for a Report; any authenticated peer may.
+type Inquiry struct {
+	Nonce uint64
+}
+
+// Report is a replica's answer to an Inquiry: what it says of itself, as
+// `bfs status` shows it. Nothing in the protocol depends on it.
+type Report struct {
+	Nonce    uint64
+	Replica  ReplicaID
+	View     View
+	Stable   Sequence
+	Executed Sequence
+	// Highest is the largest sequence number it has heard of.
+	Highest Sequence
+	// StableDigest is the digest of the state at Stable.
+	StableDigest Digest
+	// Behind says that what it lacks is no longer in the others' logs.
+	Behind bool
+	// LogSlots and LogBytes are the size of its log, Queued the requests
+	// that wait to be ordered, Clients the sessions it knows.
+	LogSlots uint64
+	LogBytes uint64
+	Queued   uint64
+	Clients  uint64
+	// Requests and Batches count what it has executed since it started,
+	// Sent and Received the protocol messages, Rejected the messages it
+	// refused (with the most frequent reasons in its log).
+	Requests uint64
+	Batches  uint64
+	Sent     uint64
+	Received uint64
+	Rejected uint64
+	// Started is when the process started, and Now the replica's clock.
+	Started Time
+	Now     Time
+	// Version is the program's version.
+	Version string
+}
