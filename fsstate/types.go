@@ -21,12 +21,33 @@ type Caller struct {
 }
 
 // Context is what an operation knows besides its arguments. Now is the
-// ordered time in nanoseconds; the state machine sees no other clock.
+// ordered time in nanoseconds; the state machine sees no other clock, and
+// never goes back: a Now before an earlier operation's counts as that one.
 type Context struct {
 	Caller  Caller
 	Session Session
 	Now     int64
+	// ReadOnly forbids the operation to change anything, the clock and the
+	// session's lease included; one that would have to is MustOrder.
+	ReadOnly bool
 }
+
+// AccessMask is what Access asks for, as in access(2); 0 asks for existence.
+type AccessMask uint32
+
+// The bits of an AccessMask.
+const (
+	MayExec AccessMask = 1 << iota
+	MayWrite
+	MayRead
+)
+
+// RenameFlags are renameat2(2)'s, with its numbers.
+type RenameFlags uint32
+
+// RenameNoReplace makes a rename over an existing name fail with Exist. Other
+// flags are Inval, as Linux answers for file systems that lack them.
+const RenameNoReplace RenameFlags = 1
 
 // Attr is a file's attributes, as stat(2) shows them. Times are nanoseconds
 // since the epoch. Blocks counts 512-byte units.
@@ -61,7 +82,7 @@ const (
 	SetByHandle
 )
 
-// SetAttr is what setattr changes.
+// SetAttr is what Setattr changes: the fields that Mask names.
 type SetAttr struct {
 	Mask  SetMask
 	Mode  uint32 // permission bits only (07777)

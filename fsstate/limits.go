@@ -1,0 +1,28 @@
+package fsstate
+
+// The bounds of everything a caller can make the state hold or do. They are
+// the same on every replica: what is refused is part of the replicated result.
+const (
+	// MaxName is the longest file name, in bytes (POSIX NAME_MAX).
+	MaxName = 255
+	// MaxTarget is the longest target of a symbolic link, in bytes.
+	MaxTarget = 4095
+	// MaxSize is the largest file size: what off_t can hold.
+	MaxSize = 1<<63 - 1
+	// MaxIO is the most that one Read returns or one Write accepts, in bytes.
+	MaxIO = 1 << 20
+	// MaxPage is the most entries that one Readdir returns.
+	MaxPage = 1024
+	// MaxGroups is the most supplementary groups a Caller may have.
+	MaxGroups = 64
+	// MaxLinks is the most names, or subdirectories, an inode may have.
+	MaxLinks = 65000
+	// MaxSessions is the most sessions that hold files open at one time, of
+	// all principals; MaxSessionsEach of one principal.
+	MaxSessions     = 16384
+	MaxSessionsEach = 256
+	// MaxOpens is the most files that one session holds open at one time.
+	MaxOpens = 65536
+	// BlockSize is the unit of allocation and of hashing, in bytes.
+	BlockSize = 4096
+)

@@ -1,0 +1,87 @@
+package fsstate
+
+import "strconv"
+
+// Status is the outcome of a file operation. The numbers go over the wire and
+// never change: NFS's (RFC 1813, section 2.6) where it has one for the
+// purpose, ours from 20001 on. A Status other than OK is an error.
+type Status uint32
+
+// What an operation can come to.
+const (
+	OK           Status = 0
+	Perm         Status = 1     // the caller is not the owner, or not root
+	NoEnt        Status = 2     // no such file or directory
+	IO           Status = 5     // the storage failed
+	NXIO         Status = 6     // no such device
+	Access       Status = 13    // the mode bits forbid it
+	Exist        Status = 17    // the name is taken
+	XDev         Status = 18    // a link across file systems
+	NotDir       Status = 20    // not a directory
+	IsDir        Status = 21    // a directory, where none may be
+	Inval        Status = 22    // an argument makes no sense
+	FBig         Status = 27    // beyond the largest file size
+	NoSpace      Status = 28    // the limits on bytes or inodes are reached
+	ROFS         Status = 30    // a read-only file system
+	MLink        Status = 31    // the inode has MaxLinks names
+	NameTooLong  Status = 63    // a name beyond MaxName or a target beyond MaxTarget
+	NotEmpty     Status = 66    // a directory with entries
+	DQuot        Status = 69    // a quota is reached
+	Stale        Status = 70    // the inode is gone
+	NotSupported Status = 10004 // not offered by this file system
+	Loop         Status = 20001 // too many symbolic links in a path
+	TooManyOpen  Status = 20002 // MaxOpens, MaxSessions or MaxSessionsEach is reached
+	Busy         Status = 20003 // the root directory, or a name "." or ".."
+	// MustOrder answers an operation with Context.ReadOnly that would have to
+	// change the state (a read that moves the access time): the same
+	// operation is to be asked again as an ordered one.
+	MustOrder Status = 20004
+)
+
+var statusText = map[Status]string{
+	OK:           "ok",
+	Perm:         "operation not permitted",
+	NoEnt:        "no such file or directory",
+	IO:           "input/output error",
+	NXIO:         "no such device",
+	Access:       "permission denied",
+	Exist:        "file exists",
+	XDev:         "cross-device link",
+	NotDir:       "not a directory",
+	IsDir:        "is a directory",
+	Inval:        "invalid argument",
+	FBig:         "file too large",
+	NoSpace:      "no space left in the file system",
+	ROFS:         "read-only file system",
+	MLink:        "too many links",
+	NameTooLong:  "file name too long",
+	NotEmpty:     "directory not empty",
+	DQuot:        "quota exceeded",
+	Stale:        "stale file handle",
+	NotSupported: "operation not supported",
+	Loop:         "too many levels of symbolic links",
+	TooManyOpen:  "too many open files",
+	Busy:         "resource busy",
+	MustOrder:    "the operation must be ordered",
+}
+
+// Statuses returns every status there is, in no particular order, for tables
+// that must cover them all.
+func Statuses() []Status {
+	return []Status{
+		OK, Perm, NoEnt, IO, NXIO, Access, Exist, XDev, NotDir, IsDir, Inval,
+		FBig, NoSpace, ROFS, MLink, NameTooLong, NotEmpty, DQuot, Stale,
+		NotSupported, Loop, TooManyOpen, Busy, MustOrder,
+	}
+}
+
+// String says in words what the status means.
+func (s Status) String() string {
+	if text, ok := statusText[s]; ok {
+		return text
+	}
+	return "unknown status " + strconv.FormatUint(uint64(s), 10)
+}
+
+// Error makes a Status other than OK an error; errors.Is compares by number.
+func (s Status) Error() string { return s.String() }
