@@ -1,0 +1,45 @@
+// Package trie is a persistent map from 64-bit keys to values, hashed as a
+// Merkle tree. The file state keeps its table of inodes, every directory, the
+// blocks of every file and the table of sessions in such maps.
+//
+// # Shape
+//
+// A map is a radix tree over the key's digits of four bits, the most
+// significant first. A node branches on one digit; digits in which all keys
+// below a node agree are skipped, so every node has at least two children. A
+// child is a node or a leaf, and leaves lie in their parent's array, side by
+// side. There is one exception: a map with a single leaf keeps it in a node of
+// the lowest level. The shape follows from the set of keys alone, and not from
+// the order in which they came and went, so equal contents mean equal digests.
+//
+// # Versions
+//
+// A Map is one pointer. Copying it takes a snapshot, provided that the writer
+// goes on with a larger Epoch: each node remembers the epoch that made it, only
+// that epoch may change it in place, and any later one copies it first. A
+// value may hold further maps; the one epoch governs all of them. What only an
+// old version reached is garbage as soon as the last copy of that version goes.
+//
+// # Goroutines
+//
+// One goroutine writes. Digest counts as writing, because it keeps the hashes
+// that it computes, and some of them in nodes that older versions share. Other
+// goroutines may read older copies at the same time with Get, Len and Ascend.
+// They may also use Digest, Node and CheckInvariants on a copy whose Digest
+// the writer asked for before handing it over: then every hash is there, and
+// nothing is written.
+//
+// # Digests
+//
+// The digest of a leaf covers its key and what AppendLeaf gives; the digest of
+// a node covers its Node encoding: place, kinds of children and their
+// digests. So whoever trusts a node's digest can check the node, and with it
+// its children, without trusting where they came from.
+//
+// # What is absent
+//
+// No package of the project is imported; there is no goroutine, lock, clock,
+// randomness or I/O. No node belonging to an older epoch ever has its contents
+// changed, only its cached hash filled in. No operation depends on the history
+// of the map.
+package trie

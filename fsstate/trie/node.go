@@ -1,0 +1,156 @@
+package trie
+
+import (
+	"fmt"
+	"math/bits"
+	"slices"
+)
+
+// The limits of the structure. Fan-out 16 against 32 and 64: see the
+// measurements in doc.go.
+const (
+	digitBits = 4              // bits of the key that one node looks at
+	fanOut    = 1 << digitBits // most children of a node
+	topShift  = 64 - digitBits // shift of a node that looks at the highest digit
+	maxKey    = 1<<64 - 1
+)
+
+// digitSet is a set of digits; a node has one for its leaves and one for its
+// kids, and the arrays hold one element for each member, in order.
+type digitSet uint16
+
+func (s digitSet) has(d uint) bool { return s&(1<<d) != 0 }
+
+// rank is the number of members below d, which is d's place in the array.
+func (s digitSet) rank(d uint) int { return bits.OnesCount16(uint16(s & (1<<d - 1))) }
+
+func (s digitSet) size() int { return bits.OnesCount16(uint16(s)) }
+
+// lowest is the smallest member of a set that has one.
+func (s digitSet) lowest() uint { return uint(bits.TrailingZeros16(uint16(s))) }
+
+func (s digitSet) with(d uint) digitSet { return s | 1<<d }
+
+func (s digitSet) without(d uint) digitSet { return s &^ (1 << d) }
+
+// between keeps the members from lo to hi, both included.
+func (s digitSet) between(lo, hi uint) digitSet {
+	return s & (1<<(hi+1) - 1) &^ (1<<lo - 1)
+}
+
+// leaf is one key with its value. Its digest is in force unless the node's
+// staleLeaves says otherwise.
+type leaf[V Value] struct {
+	digest Digest
+	key    uint64
+	value  V
+}
+
+// node branches on the digit of the key at shift. All keys below it agree in
+// the bits above that digit, which are those of prefix; prefix's other bits
+// are zero.
+type node[V Value] struct {
+	prefix uint64
+	epoch  Epoch // that made the node, and may change it in place
+	count  int   // leaves in the subtree
+	digest Digest
+	kids   []*node[V]
+	leaves []leaf[V]
+
+	kidSet      digitSet
+	leafSet     digitSet // disjoint from kidSet
+	staleLeaves digitSet // members of leafSet whose digest is out of date
+	shift       uint8    // a multiple of digitBits
+	stale       bool     // digest is out of date; then the parents' are too
+}
+
+func newNode[V Value](e Epoch, key uint64, shift uint8) *node[V] {
+	return &node[V]{prefix: key &^ span(shift), epoch: e, shift: shift, stale: true}
+}
+
+// newSingle makes the node for the only leaf of a map.
+func newSingle[V Value](e Epoch, l leaf[V], stale bool) *node[V] {
+	n := newNode[V](e, l.key, 0)
+	n.leaves = make([]leaf[V], 0, 1)
+	n.addLeaf(l, stale)
+	n.count = 1
+	return n
+}
+
+// span is a mask of the key bits that a node with that shift leaves open.
+func span(shift uint8) uint64 { return 1<<(shift+digitBits) - 1 }
+
+// parting is the shift at which two different keys part.
+func parting(a, b uint64) uint8 {
+	highest := uint8(bits.Len64(a^b) - 1)
+	return highest - highest%digitBits
+}
+
+func (n *node[V]) digit(key uint64) uint { return uint(key>>n.shift) % fanOut }
+
+func (n *node[V]) covers(key uint64) bool { return key&^span(n.shift) == n.prefix }
+
+func (n *node[V]) size() int { return len(n.kids) + len(n.leaves) }
+
+// own returns the node itself if e made it, else a copy that e owns, with
+// room for spare more leaves; either way with a digest that is out of date.
+func (n *node[V]) own(e Epoch, spare int) *node[V] {
+	if n.epoch != e {
+		n = n.copyFor(e, spare)
+	}
+	n.stale = true
+	return n
+}
+
+func (n *node[V]) copyFor(e Epoch, spare int) *node[V] {
+	if n.epoch > e {
+		panic(fmt.Sprintf("trie: write with epoch %d to a node of epoch %d; epochs only grow", e, n.epoch))
+	}
+	c := *n
+	c.epoch = e
+	c.kids = slices.Clone(n.kids)
+	c.leaves = append(make([]leaf[V], 0, len(n.leaves)+spare), n.leaves...)
+	return &c
+}
+
+// addLeaf puts a leaf into a place that is empty. The count is the caller's.
+func (n *node[V]) addLeaf(l leaf[V], stale bool) {
+	d := n.digit(l.key)
+	n.leaves = insertAt(n.leaves, n.leafSet.rank(d), l)
+	n.leafSet = n.leafSet.with(d)
+	if stale {
+		n.staleLeaves = n.staleLeaves.with(d)
+	}
+}
+
+// takeLeaf removes the leaf at d and returns it and whether it is stale.
+func (n *node[V]) takeLeaf(d uint) (leaf[V], bool) {
+	i := n.leafSet.rank(d)
+	l, stale := n.leaves[i], n.staleLeaves.has(d)
+	n.leaves = slices.Delete(n.leaves, i, i+1)
+	n.leafSet = n.leafSet.without(d)
+	n.staleLeaves = n.staleLeaves.without(d)
+	return l, stale
+}
+
+// addKid puts a node into a place that is empty. The count is the caller's.
+func (n *node[V]) addKid(d uint, kid *node[V]) {
+	n.kids = insertAt(n.kids, n.kidSet.rank(d), kid)
+	n.kidSet = n.kidSet.with(d)
+}
+
+func (n *node[V]) dropKid(d uint) {
+	i := n.kidSet.rank(d)
+	n.kids = slices.Delete(n.kids, i, i+1)
+	n.kidSet = n.kidSet.without(d)
+}
+
+// insertAt is slices.Insert with a growth that suits arrays of at most fanOut.
+func insertAt[T any](s []T, i int, x T) []T {
+	if len(s) == cap(s) {
+		grown := make([]T, len(s), min(len(s)+len(s)/2+1, fanOut))
+		copy(grown, s)
+		s = grown
+	}
+	return slices.Insert(s, i, x)
+}

@@ -1,0 +1,91 @@
+package trie
+
+// set gives key the value v below n. It returns the node to put in n's place
+// and how many leaves came to it, 0 or 1.
+func (n *node[V]) set(e Epoch, key uint64, v V) (*node[V], int) {
+	if !n.covers(key) {
+		return n.fork(e, leaf[V]{key: key, value: v}), 1
+	}
+	d := n.digit(key)
+	switch {
+	case n.kidSet.has(d):
+		return n.setInKid(e, d, key, v)
+	case n.leafSet.has(d):
+		return n.setAtLeaf(e, d, key, v)
+	}
+	n = n.own(e, 1)
+	n.addLeaf(leaf[V]{key: key, value: v}, true)
+	n.count++
+	return n, 1
+}
+
+func (n *node[V]) setInKid(e Epoch, d uint, key uint64, v V) (*node[V], int) {
+	i := n.kidSet.rank(d)
+	kid, added := n.kids[i].set(e, key, v)
+	n = n.own(e, 0)
+	n.kids[i] = kid
+	n.count += added
+	return n, added
+}
+
+// setAtLeaf replaces the leaf at d, or puts a node with both leaves there if
+// it is another key's.
+func (n *node[V]) setAtLeaf(e Epoch, d uint, key uint64, v V) (*node[V], int) {
+	n = n.own(e, 0)
+	l := &n.leaves[n.leafSet.rank(d)]
+	if l.key == key {
+		l.value = v
+		n.staleLeaves = n.staleLeaves.with(d)
+		return n, 0
+	}
+	old, stale := n.takeLeaf(d)
+	n.addKid(d, newPair(e, old, stale, leaf[V]{key: key, value: v}))
+	n.count++
+	return n, 1
+}
+
+// fork returns a node with n, whose prefix the new leaf does not share, and
+// that leaf. The single leaf of a map comes along without its node.
+func (n *node[V]) fork(e Epoch, fresh leaf[V]) *node[V] {
+	if n.size() == 1 {
+		only := n.leafSet.lowest()
+		return newPair(e, n.leaves[0], n.staleLeaves.has(only), fresh)
+	}
+	f := newNode[V](e, fresh.key, parting(n.prefix, fresh.key))
+	f.addKid(f.digit(n.prefix), n)
+	f.addLeaf(fresh, true)
+	f.count = n.count + 1
+	return f
+}
+
+func newPair[V Value](e Epoch, old leaf[V], oldStale bool, fresh leaf[V]) *node[V] {
+	n := newNode[V](e, fresh.key, parting(old.key, fresh.key))
+	n.leaves = make([]leaf[V], 0, 2)
+	n.addLeaf(old, oldStale)
+	n.addLeaf(fresh, true)
+	n.count = 2
+	return n
+}
+
+// edit finds the value of key. It returns the node to put in n's place, which
+// is n if there is no such key, and the value in it, or nil.
+func (n *node[V]) edit(e Epoch, key uint64) (*node[V], *V) {
+	d := n.digit(key)
+	if n.kidSet.has(d) {
+		i := n.kidSet.rank(d)
+		kid, v := n.kids[i].edit(e, key)
+		if v == nil {
+			return n, nil
+		}
+		n = n.own(e, 0)
+		n.kids[i] = kid
+		return n, v
+	}
+	i := n.leafSet.rank(d)
+	if !n.leafSet.has(d) || n.leaves[i].key != key {
+		return n, nil
+	}
+	n = n.own(e, 0)
+	n.staleLeaves = n.staleLeaves.with(d)
+	return n, &n.leaves[i].value
+}
