@@ -1,0 +1,176 @@
+package pbft
+
+import "bfs/pbft/message"
+
+// The normal case (TOCS'02, section 2.3.3): the primary proposes a batch for a
+// sequence number, backups agree to it, and it commits when 2f+1 replicas have
+// it prepared.
+
+// propose sends pre-prepares as long as requests wait, fewer than InFlight
+// batches are on their way and the window has room. A lone request is proposed
+// at once; under load, those that arrive while batches are in flight share
+// the next one, so that batches grow with the load by themselves.
+func (r *Replica) propose() {
+	if !r.isPrimary() {
+		return
+	}
+	for r.queue.length > 0 && r.log.accepts(r.proposed+1) &&
+		r.proposed < r.executed+message.Sequence(r.params.InFlight) {
+		r.proposed++
+		r.proposedTime = max(r.proposedTime+1, r.now)
+		b := &message.PrePrepare{
+			View:     r.view,
+			Sequence: r.proposed,
+			Time:     r.proposedTime,
+			Requests: r.queue.batch(),
+		}
+		b.Seal()
+		r.accept(r.log.open(b.Sequence), b)
+		r.multicast(b)
+		r.advance(r.log.find(b.Sequence))
+	}
+}
+
+// onPrePrepare handles the primary's proposal. It is accepted even if some of
+// its requests are not authentic for this replica or its time is off this
+// replica's clock: then the replica does not vouch for it itself.
+func (r *Replica) onPrePrepare(from message.ReplicaID, b *message.PrePrepare, vouched []bool) Reason {
+	if b.View != r.view {
+		return BadView
+	}
+	if from != r.primary() {
+		return NotPrimary
+	}
+	if !r.log.accepts(b.Sequence) {
+		return OutsideWindow
+	}
+	if len(b.Requests) > r.params.BatchRequests || len(b.Requests) > 1 && batchBytes(b) > r.params.BatchBytes {
+		return BadBatch
+	}
+	if r.timeGoesBack(b) {
+		return BadTime
+	}
+	s := r.log.open(b.Sequence)
+	if s.batch != nil && s.digest != b.Digest() {
+		return Conflict
+	}
+	held := !allTrue(vouched, len(b.Requests)) || r.offClock(b.Time)
+	if s.batch == nil {
+		s.held = held
+		r.accept(s, b)
+	}
+	s.held = s.held && held
+	r.advance(s)
+	return 0
+}
+
+// onPrepare handles a backup's agreement.
+func (r *Replica) onPrepare(from message.ReplicaID, p *message.Prepare) Reason {
+	if reason := r.checkVote(from, p.Replica, p.View, p.Sequence); reason != 0 {
+		return reason
+	}
+	if from == r.primary() {
+		return NotPrimary
+	}
+	s := r.log.open(p.Sequence)
+	if !s.prepares.add(from, p.View, p.Digest) {
+		return Conflict
+	}
+	r.advance(s)
+	return 0
+}
+
+// onCommit handles a replica's statement that it has a batch prepared.
+func (r *Replica) onCommit(from message.ReplicaID, c *message.Commit) Reason {
+	if reason := r.checkVote(from, c.Replica, c.View, c.Sequence); reason != 0 {
+		return reason
+	}
+	s := r.log.open(c.Sequence)
+	if !s.commits.add(from, c.View, c.Digest) {
+		return Conflict
+	}
+	r.advance(s)
+	return 0
+}
+
+func (r *Replica) checkVote(from, by message.ReplicaID, v message.View, n message.Sequence) Reason {
+	switch {
+	case from != by:
+		return BadSender
+	case v != r.view:
+		return BadView
+	case !r.log.accepts(n):
+		return OutsideWindow
+	}
+	return 0
+}
+
+// accept puts a batch into its slot: from now on the replica holds to it for
+// this view and sequence number.
+func (r *Replica) accept(s *slot, b *message.PrePrepare) {
+	r.log.put(s, b)
+	r.record(Record{Kind: RecordPrePrepared, View: b.View, Sequence: b.Sequence, Digest: s.digest, Batch: b})
+}
+
+// advance takes a slot through the phases as far as its votes allow.
+func (r *Replica) advance(s *slot) {
+	if s.batch == nil {
+		return
+	}
+	r.tryPrepare(s)
+	r.tryCommit(s)
+	if !s.committed && s.commits.count(s.batch.View, s.digest) >= r.params.Quorum() {
+		s.committed = true
+		r.record(Record{Kind: RecordCommitted, View: s.batch.View, Sequence: s.sequence, Digest: s.digest})
+		r.executeCommitted()
+	}
+}
+
+// tryPrepare sends this backup's PREPARE when it may vouch for the batch.
+func (r *Replica) tryPrepare(s *slot) {
+	if r.isPrimary() || s.sentPrepare {
+		return
+	}
+	const thePrimary = 1 // vouches by its pre-prepare
+	if s.held && thePrimary+s.prepares.count(s.batch.View, s.digest) < r.params.Weak() {
+		return
+	}
+	s.sentPrepare = true
+	s.prepares.add(r.id, s.batch.View, s.digest)
+	r.multicast(&message.Prepare{View: s.batch.View, Sequence: s.sequence, Digest: s.digest, Replica: r.id})
+}
+
+// tryCommit sends COMMIT once the batch is prepared: a pre-prepare and 2f
+// prepares of backups that match it.
+func (r *Replica) tryCommit(s *slot) {
+	if s.prepared || s.prepares.count(s.batch.View, s.digest) < 2*r.params.Faults {
+		return
+	}
+	s.prepared = true
+	s.commits.add(r.id, s.batch.View, s.digest)
+	r.record(Record{Kind: RecordPrepared, View: s.batch.View, Sequence: s.sequence, Digest: s.digest})
+	r.multicast(&message.Commit{View: s.batch.View, Sequence: s.sequence, Digest: s.digest, Replica: r.id})
+}
+
+// timeGoesBack says whether a batch proposes a time before its predecessor's.
+func (r *Replica) timeGoesBack(b *message.PrePrepare) bool {
+	before := r.log.find(b.Sequence - 1)
+	return before != nil && before.batch != nil && before.batch.View == b.View && b.Time <= before.batch.Time
+}
+
+// offClock says whether a proposed time is too far from this replica's clock.
+func (r *Replica) offClock(t message.Time) bool {
+	return t > r.now+r.params.ClockBound || t < r.now-r.params.ClockBound
+}
+
+func allTrue(flags []bool, n int) bool {
+	if len(flags) != n {
+		return false
+	}
+	for _, ok := range flags {
+		if !ok {
+			return false
+		}
+	}
+	return true
+}

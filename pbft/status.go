@@ -1,0 +1,198 @@
+package pbft
+
+import "bfs/pbft/message"
+
+// Status messages (TOCS'02, section 5.2): nothing is retransmitted on a timer
+// of its own. A replica that lacks something says what it has, and the others
+// send again what it does not.
+
+const (
+	// idleStatuses: a replica that lacks nothing says so every this many
+	// intervals, so that one that has missed the end of something learns of
+	// it also when nobody sends anything.
+	idleStatuses = 8
+	// catchUpRate: a replica that is catching up says what it has this many
+	// times an interval; another answers it at most twice as often.
+	catchUpRate = 8
+	// One status is answered with at most this much.
+	maxResentSlots = 64
+	maxResentBytes = 4 << 20
+)
+
+// peer is what another replica last said of itself.
+type peer struct {
+	executed, stable message.Sequence
+	answered         message.Time // when its status was last answered
+}
+
+// statusState is what the status section keeps.
+type statusState struct {
+	peers []peer
+	next  message.Time // when Tick has something to do
+	idle  message.Time // when a status is due even if nothing is missing
+	// executed and stable are what this replica had at the last tick.
+	executed, stable message.Sequence
+	behind           bool
+}
+
+func newStatusState(p Params, now message.Time) statusState {
+	return statusState{peers: make([]peer, p.Replicas()), next: now, idle: now}
+}
+
+// tickStatus sends a status if one is due.
+func (r *Replica) tickStatus() {
+	s := &r.status
+	if r.now < s.next {
+		return
+	}
+	stable := r.checkpoints.stable().sequence
+	stuck := s.executed == r.executed && s.stable == stable && r.lacks()
+	lag := r.target() > r.executed+message.Sequence(r.params.InFlight)
+	if stuck || lag || r.now >= s.idle {
+		r.multicast(r.ownStatus())
+		s.idle = r.now + idleStatuses*r.params.StatusInterval
+	}
+	s.next = r.now + r.params.StatusInterval
+	if lag && s.executed != r.executed {
+		s.next = r.now + r.params.StatusInterval/catchUpRate
+	}
+	s.executed, s.stable = r.executed, stable
+}
+
+// lacks says whether something that has begun is not finished here.
+func (r *Replica) lacks() bool {
+	last := r.checkpoints.own[len(r.checkpoints.own)-1].sequence
+	return r.executed < r.highest() || last > r.checkpoints.stable().sequence
+}
+
+// highest is the largest sequence number that this replica knows of.
+func (r *Replica) highest() message.Sequence { return max(r.log.highest, r.target()) }
+
+// target is a sequence number that a correct replica has executed: the
+// (f+1)-th largest that others say they have.
+func (r *Replica) target() message.Sequence {
+	var best message.Sequence
+	for i := range r.status.peers {
+		n := r.status.peers[i].executed
+		if n > best && r.executedAtLeast(n) >= r.params.Weak() {
+			best = n
+		}
+	}
+	return best
+}
+
+func (r *Replica) executedAtLeast(n message.Sequence) int {
+	count := 0
+	for i := range r.status.peers {
+		if r.status.peers[i].executed >= n {
+			count++
+		}
+	}
+	return count
+}
+
+// ownStatus describes what this replica has above executed.
+func (r *Replica) ownStatus() *message.Status {
+	top := max(r.log.highest, r.executed)
+	size := (int(top-r.executed) + 7) / 8
+	m := &message.Status{
+		Replica:     r.id,
+		View:        r.view,
+		Stable:      r.checkpoints.stable().sequence,
+		Executed:    r.executed,
+		PrePrepared: make([]byte, size),
+		Prepared:    make([]byte, size),
+		Committed:   make([]byte, size),
+	}
+	for i := range int(top - r.executed) {
+		s := r.log.find(r.executed + 1 + message.Sequence(i))
+		if s == nil {
+			continue
+		}
+		setBit(m.PrePrepared, i, s.batch != nil)
+		setBit(m.Prepared, i, s.prepared)
+		setBit(m.Committed, i, s.committed)
+	}
+	return m
+}
+
+// onStatus notes what another replica has and sends it what it lacks and this
+// one has.
+func (r *Replica) onStatus(from message.ReplicaID, m *message.Status) Reason {
+	if from != m.Replica {
+		return BadSender
+	}
+	if m.View != r.view {
+		return BadView
+	}
+	p := &r.status.peers[from]
+	p.executed, p.stable = m.Executed, m.Stable
+	r.checkBehind()
+	if p.answered != 0 && r.now-p.answered < r.params.StatusInterval/(2*catchUpRate) {
+		return 0
+	}
+	p.answered = r.now
+	for i := range r.checkpoints.own {
+		if c := &r.checkpoints.own[i]; c.sequence > m.Stable {
+			r.send(from, r.checkpointMessage(c))
+		}
+	}
+	r.resend(from, m)
+	return 0
+}
+
+// resend sends again what a status shows to be missing, lowest first.
+func (r *Replica) resend(to message.ReplicaID, m *message.Status) {
+	end := min(r.log.highest, m.Executed+maxResentSlots, m.Stable+r.log.window)
+	bytes := 0
+	for n := m.Executed + 1; n <= end && bytes < maxResentBytes; n++ {
+		s := r.log.find(n)
+		if s == nil || s.batch == nil {
+			continue
+		}
+		i := int(n - m.Executed - 1)
+		if r.isPrimary() && !bit(m.PrePrepared, i) {
+			r.send(to, s.batch)
+			bytes += s.size()
+		}
+		if s.sentPrepare && !bit(m.Prepared, i) {
+			r.send(to, &message.Prepare{View: s.batch.View, Sequence: n, Digest: s.digest, Replica: r.id})
+		}
+		if s.prepared && !bit(m.Committed, i) {
+			r.send(to, &message.Commit{View: s.batch.View, Sequence: n, Digest: s.digest, Replica: r.id})
+		}
+	}
+}
+
+// checkBehind notes whether f+1 others have dropped from their logs what this
+// replica must execute next: then too few are left for a certificate.
+func (r *Replica) checkBehind() {
+	gone := 0
+	var begin message.Sequence // of the longest log among those that are too short
+	for i := range r.status.peers {
+		p := &r.status.peers[i]
+		if p.stable < r.executed+1+r.log.keep {
+			continue
+		}
+		if gone++; begin == 0 || p.stable-r.log.keep < begin {
+			begin = p.stable - r.log.keep
+		}
+	}
+	behind := gone >= r.params.Weak()
+	if behind && !r.status.behind {
+		r.event(Behind{Executed: r.executed, LogStart: begin})
+	}
+	if !behind && r.status.behind {
+		r.event(CaughtUp{Executed: r.executed})
+	}
+	r.status.behind = behind
+}
+
+func setBit(bits []byte, i int, v bool) {
+	if v {
+		bits[i/8] |= 1 << (i % 8)
+	}
+}
+
+// bit is bit i; beyond the end, none is set.
+func bit(bits []byte, i int) bool { return i/8 < len(bits) && bits[i/8]&(1<<(i%8)) != 0 }
