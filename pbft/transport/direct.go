@@ -46,7 +46,7 @@ func (d *directWriter) write(buffers net.Buffers) (int, error) {
 // writev always reports to be done, lest the runtime wait for room.
 func (d *directWriter) writev(fd uintptr) bool {
 	var n int
-	err := unix.EINTR
+	var err error = unix.EINTR
 	for err == unix.EINTR {
 		if len(d.buffers) == 1 {
 			n, err = unix.Write(int(fd), d.buffers[0])
