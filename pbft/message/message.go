@@ -162,6 +162,9 @@ type Report struct {
 	StableDigest Digest
 	// Behind says that what it lacks is no longer in the others' logs.
 	Behind bool
+	// Diverged says that its state was found to differ from the one that
+	// 2f+1 replicas agree on; it has stepped aside.
+	Diverged bool
 	// LogSlots and LogBytes are the size of its log, Queued the requests
 	// that wait to be ordered, Clients the sessions it knows.
 	LogSlots uint64

@@ -8,12 +8,12 @@ import (
 
 // What a Reader wants, for its errors.
 const (
-	wantUint   = "an unsigned integer"
-	wantInt    = "an integer"
-	wantBool   = "a boolean"
-	wantArray  = "an array"
-	wantBytes  = "a byte string"
-	wantText = "a text"
+	wantUint  = "an unsigned integer"
+	wantInt   = "an integer"
+	wantBool  = "a boolean"
+	wantArray = "an array"
+	wantBytes = "a byte string"
+	wantText  = "a text"
 )
 
 // Uint reads an unsigned integer.

@@ -1,0 +1,30 @@
+// Package message defines what replicas and clients say to each other, and
+// how it is written.
+//
+// A message is a MessagePack array whose first element is its type's number
+// and whose other elements are its fields in the order of the struct, each in
+// the one form that package wire has for it: numbers and booleans as
+// themselves, digests, operations, results and bitmaps as byte strings, a
+// client as two numbers, an authenticator as one byte string of 16 bytes per
+// replica, the requests of a pre-prepare as an array of whole requests. A
+// link's MAC covers all these bytes, and so the type.
+//
+// Decode is strict: whatever it accepts, Append writes back to the same
+// bytes. It also checks what can be said of a message alone: sequence numbers
+// of batches and timestamps begin at 1, an acknowledgement is not above the
+// timestamp, replicas are numbered below n, authenticators have n entries, a
+// status's bitmaps have one length, and a full reply's digest is the digest
+// of its result. The last is done here because then no digest ever counts for
+// a result that it does not fit, whoever sent it. Whether a message is in its
+// place (view, water marks, sender, known client) is not this package's
+// matter.
+//
+// The digests that the protocol compares are computed when a message is
+// decoded, from the received bytes, or when its maker seals it, from the
+// fields. Both give the same because there is only one encoding.
+//
+// Invariants. Nothing here keeps state, reads a clock or does I/O. Decode never
+// panics, and what it allocates is bounded by the input's length, not by any
+// length that the input names. Decoded messages alias the input: operations,
+// results and bitmaps are parts of it and keep it alive.
+package message

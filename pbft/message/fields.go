@@ -1,0 +1,54 @@
+package message
+
+import (
+	"math"
+
+	"bfs/pbft/wire"
+)
+
+// Fields that several messages have.
+
+func appendLabel(dst []byte, t Type) []byte {
+	dst = wire.AppendArray(dst, layouts[t].fields)
+	return wire.AppendUint(dst, uint64(t))
+}
+
+func appendClient(dst []byte, c ClientID) []byte {
+	dst = wire.AppendUint(dst, uint64(c.Principal))
+	return wire.AppendUint(dst, c.Session)
+}
+
+func readClient(r *wire.Reader) ClientID {
+	return ClientID{
+		Principal: uint32(r.UintMax(math.MaxUint32)),
+		Session:   r.Uint(),
+	}
+}
+
+func readReplica(r *wire.Reader, limits Limits) ReplicaID {
+	return ReplicaID(r.UintMax(uint64(limits.Replicas) - 1))
+}
+
+// readFrom1 reads an integer of at least 1: sequence numbers of batches and
+// timestamps of requests begin there.
+func readFrom1(r *wire.Reader, want string) uint64 {
+	start := r.Offset()
+	v := r.Uint()
+	if v == 0 {
+		r.Fail(start, want, wire.ErrRange)
+	}
+	return v
+}
+
+func readBatchSequence(r *wire.Reader) Sequence {
+	return Sequence(readFrom1(r, "a sequence number from 1"))
+}
+
+func readTimestamp(r *wire.Reader) Timestamp {
+	return Timestamp(readFrom1(r, "a timestamp from 1"))
+}
+
+func readDigest(r *wire.Reader) (d Digest) {
+	copy(d[:], r.Fixed(len(d)))
+	return d
+}

@@ -1,0 +1,45 @@
+package message
+
+import (
+	"fmt"
+
+	"bfs/pbft/wire"
+)
+
+// Type is TypeStatus.
+func (s *Status) Type() Type { return TypeStatus }
+
+// Append appends the status's encoding to dst.
+func (s *Status) Append(dst []byte) []byte {
+	dst = appendLabel(dst, TypeStatus)
+	dst = wire.AppendUint(dst, uint64(s.Replica))
+	dst = wire.AppendUint(dst, uint64(s.View))
+	dst = wire.AppendUint(dst, uint64(s.Stable))
+	dst = wire.AppendUint(dst, uint64(s.Executed))
+	dst = wire.AppendBytes(dst, s.PrePrepared)
+	dst = wire.AppendBytes(dst, s.Prepared)
+	return wire.AppendBytes(dst, s.Committed)
+}
+
+func (s *Status) sizeMax() int {
+	return sizeHead + 4*sizeUint + 3*sizeBytesHead + len(s.PrePrepared) + len(s.Prepared) + len(s.Committed)
+}
+
+// String is the status in one line, with the bitmaps in hexadecimal.
+func (s *Status) String() string {
+	return fmt.Sprintf("STATUS v=%d stable=%d executed=%d preprepared=%x prepared=%x committed=%x from=%d",
+		s.View, s.Stable, s.Executed, s.PrePrepared, s.Prepared, s.Committed, s.Replica)
+}
+
+func readStatus(r *wire.Reader, limits Limits) *Status {
+	s := &Status{
+		Replica:     readReplica(r, limits),
+		View:        View(r.Uint()),
+		Stable:      Sequence(r.Uint()),
+		Executed:    Sequence(r.Uint()),
+		PrePrepared: r.Bytes((limits.Window + 7) / 8),
+	}
+	s.Prepared = r.Fixed(len(s.PrePrepared))
+	s.Committed = r.Fixed(len(s.PrePrepared))
+	return s
+}

@@ -1,0 +1,49 @@
+package message
+
+import "fmt"
+
+// Type is a message's label, the first element of its array on the wire. The
+// numbers are part of the format and never change.
+type Type uint8
+
+// The types of message. 0 is none.
+const (
+	TypeRequest    Type = 1
+	TypePrePrepare Type = 2
+	TypePrepare    Type = 3
+	TypeCommit     Type = 4
+	TypeReply      Type = 5
+	TypeCheckpoint Type = 6
+	TypeStatus     Type = 7
+	TypeInquiry    Type = 8
+	TypeReport     Type = 9
+)
+
+// layouts gives each type its name and how many elements its array has, with
+// the label.
+var layouts = [...]struct {
+	name   string
+	fields int
+}{
+	TypeRequest:    {"REQUEST", 8},
+	TypePrePrepare: {"PRE-PREPARE", 5},
+	TypePrepare:    {"PREPARE", 5},
+	TypeCommit:     {"COMMIT", 5},
+	TypeReply:      {"REPLY", 13},
+	TypeCheckpoint: {"CHECKPOINT", 4},
+	TypeStatus:     {"STATUS", 8},
+	TypeInquiry:    {"INQUIRY", 2},
+	TypeReport:     {"REPORT", 22},
+}
+
+// String is the type's name in the papers, or its number if it has none.
+func (t Type) String() string {
+	if !t.known() {
+		return fmt.Sprintf("TYPE-%d", uint8(t))
+	}
+	return layouts[t].name
+}
+
+func (t Type) known() bool {
+	return int(t) < len(layouts) && layouts[t].fields > 0
+}
