@@ -17,6 +17,9 @@ const (
 	MaxGroups = 64
 	// MaxLinks is the most names, or subdirectories, an inode may have.
 	MaxLinks = 65000
+	// MaxDepth is how deep a directory may lie for others to be moved into or
+	// out of it: a rename walks up from there, to see that it makes no cycle.
+	MaxDepth = 65536
 	// MaxSessions is the most sessions that hold files open at one time, of
 	// all principals; MaxSessionsEach of one principal.
 	MaxSessions     = 16384
@@ -25,4 +28,7 @@ const (
 	MaxOpens = 65536
 	// BlockSize is the unit of allocation and of hashing, in bytes.
 	BlockSize = 4096
+	// reapBatch is the most opens of expired sessions that one operation gives
+	// back.
+	reapBatch = 32
 )

@@ -1,0 +1,182 @@
+package fsstate
+
+import "strings"
+
+// Create makes a regular file with the permission bits of mode and opens it
+// for the session, whatever mode says. If name exists it is opened as by Open
+// (Exist with OpenExclusive). The result tells whether a file was created. A
+// name that is a symbolic link is Loop: whoever follows links does so before.
+func (s *State) Create(c *Context, dir Ino, name string, mode uint32, open OpenMode) (attr Attr, created bool, status Status) {
+	if status = s.beginChange(c); status != OK {
+		return Attr{}, false, status
+	}
+	if !open.valid(OpenTruncate | OpenExclusive) {
+		return Attr{}, false, Inval
+	}
+	p, status := s.search(c, dir, name, IsDir)
+	if status != OK {
+		return Attr{}, false, status
+	}
+	if p.ino != 0 {
+		attr, status = s.openExisting(c, p.ino, open)
+		return attr, false, status
+	}
+	if status = p.vacant(c); status != OK {
+		return Attr{}, false, status
+	}
+	if status = s.roomToOpen(c.Session, s.nextIno); status != OK {
+		return Attr{}, false, status
+	}
+	ino, status := s.make(c, &p, typeRegular|mode&permMask)
+	if status != OK {
+		return Attr{}, false, status
+	}
+	s.hold(c.Session, ino, open)
+	return s.edit(ino).attr(ino), true, OK
+}
+
+// openExisting is what Create does with a name that is taken.
+func (s *State) openExisting(c *Context, ino Ino, open OpenMode) (Attr, Status) {
+	if open&OpenExclusive != 0 {
+		return Attr{}, Exist
+	}
+	n, status := s.get(ino)
+	if status != OK {
+		return Attr{}, status
+	}
+	if n.isDir() {
+		return Attr{}, IsDir
+	}
+	return s.openInode(c, ino, &n, open)
+}
+
+// Mkdir makes an empty directory with the permission bits of mode, except
+// set-user-ID and set-group-ID; the latter is inherited.
+func (s *State) Mkdir(c *Context, dir Ino, name string, mode uint32) (Attr, Status) {
+	p, status := s.vacancy(c, dir, name)
+	if status != OK {
+		return Attr{}, status
+	}
+	if p.node.nlink >= MaxLinks {
+		return Attr{}, MLink
+	}
+	ino, status := s.make(c, &p, typeDir|mode&permMask&^(setUID|setGID))
+	if status != OK {
+		return Attr{}, status
+	}
+	s.edit(dir).nlink++
+	return s.attr(ino)
+}
+
+// Symlink makes a symbolic link to target, 1 to MaxTarget bytes.
+func (s *State) Symlink(c *Context, dir Ino, name, target string) (Attr, Status) {
+	p, status := s.vacancy(c, dir, name)
+	if status != OK {
+		return Attr{}, status
+	}
+	if status = s.checkTarget(target); status != OK {
+		return Attr{}, status
+	}
+	ino, status := s.make(c, &p, typeSymlink|0o777)
+	if status != OK {
+		return Attr{}, status
+	}
+	n := s.edit(ino)
+	n.size = uint64(len(target))
+	n.data.Set(s.epoch, 0, block(target))
+	s.blocks++
+	return n.attr(ino), OK
+}
+
+func (s *State) checkTarget(target string) Status {
+	switch {
+	case target == "":
+		return NoEnt
+	case len(target) > MaxTarget:
+		return NameTooLong
+	case strings.IndexByte(target, 0) >= 0:
+		return Inval
+	case !s.roomForBlocks(1):
+		return NoSpace
+	}
+	return OK
+}
+
+// Link gives ino, not a directory, one more name.
+func (s *State) Link(c *Context, ino Ino, dir Ino, name string) (Attr, Status) {
+	p, status := s.vacancy(c, dir, name)
+	if status != OK {
+		return Attr{}, status
+	}
+	n, status := s.get(ino)
+	if status != OK {
+		return Attr{}, status
+	}
+	switch {
+	case n.isDir():
+		return Attr{}, Perm
+	case n.nlink == 0:
+		return Attr{}, NoEnt
+	case n.nlink >= MaxLinks:
+		return Attr{}, MLink
+	}
+	s.insert(&p, ino)
+	linked := s.edit(ino)
+	linked.nlink++
+	linked.ctime = s.clock
+	return linked.attr(ino), OK
+}
+
+// vacancy opens an operation that gives a new name, and finds its place.
+func (s *State) vacancy(c *Context, dir Ino, name string) (place, Status) {
+	if status := s.beginChange(c); status != OK {
+		return place{}, status
+	}
+	p, status := s.search(c, dir, name, Exist)
+	if status == OK {
+		status = p.vacant(c)
+	}
+	return p, status
+}
+
+// make puts a new inode of the caller's at p, which is vacant. In a directory
+// with the set-group-ID bit it takes the directory's group.
+func (s *State) make(c *Context, p *place, mode uint32) (Ino, Status) {
+	if uint64(s.inodes.Len()) >= s.limits.Inodes {
+		return 0, NoSpace
+	}
+	n := inode{
+		mode:  mode,
+		nlink: 1,
+		uid:   c.Caller.UID,
+		gid:   c.Caller.GID,
+		atime: s.clock,
+		mtime: s.clock,
+		ctime: s.clock,
+		btime: s.clock,
+	}
+	n.inherit(c, &p.node)
+	if n.isDir() {
+		n.nlink, n.parent = 2, p.dir
+	}
+	ino := s.nextIno
+	s.nextIno++
+	s.inodes.Set(s.epoch, uint64(ino), n)
+	s.insert(p, ino)
+	return ino, OK
+}
+
+// inherit applies a set-group-ID directory to a new inode in it: the group,
+// for directories the bit itself, and no set-group-ID program for those who
+// are not of the group.
+func (n *inode) inherit(c *Context, dir *inode) {
+	if dir.mode&setGID == 0 {
+		return
+	}
+	n.gid = dir.gid
+	if n.isDir() {
+		n.mode |= setGID
+	} else if n.mode&groupExec != 0 && !c.Caller.speaksFor(n.gid) {
+		n.mode &^= setGID
+	}
+}

@@ -1,0 +1,100 @@
+package fsstate
+
+import (
+	"encoding/binary"
+
+	"bfs/fsstate/trie"
+)
+
+// File types and permission bits, with st_mode's numbers.
+const (
+	typeMask    uint32 = 0o170000
+	typeDir     uint32 = 0o040000
+	typeRegular uint32 = 0o100000
+	typeSymlink uint32 = 0o120000
+	permMask    uint32 = 0o7777
+	setUID      uint32 = 0o4000
+	setGID      uint32 = 0o2000
+	sticky      uint32 = 0o1000
+	groupExec   uint32 = 0o010
+)
+
+// dirSize is the st_size that directories show.
+const dirSize = BlockSize
+
+// inode is one row of the inode table. Its content is data for regular files
+// and symbolic links (whose target is their only block), entries for
+// directories.
+type inode struct {
+	mode, nlink uint32
+	uid, gid    uint32
+	size        uint64 // of regular files and symbolic links
+	atime       int64
+	mtime       int64
+	ctime       int64
+	btime       int64
+	parent      Ino    // of directories; the root is its own
+	openers     uint32 // sessions that hold it open
+	data        trie.Map[block]
+	entries     trie.Map[entry]
+}
+
+func (n *inode) isDir() bool     { return n.mode&typeMask == typeDir }
+func (n *inode) isRegular() bool { return n.mode&typeMask == typeRegular }
+func (n *inode) isSymlink() bool { return n.mode&typeMask == typeSymlink }
+
+// AppendLeaf appends the inode's canonical bytes, all of it but its number,
+// which is its key.
+func (n inode) AppendLeaf(dst []byte) []byte {
+	le := binary.LittleEndian
+	dst = le.AppendUint32(dst, n.mode)
+	dst = le.AppendUint32(dst, n.nlink)
+	dst = le.AppendUint32(dst, n.uid)
+	dst = le.AppendUint32(dst, n.gid)
+	dst = le.AppendUint64(dst, n.size)
+	dst = le.AppendUint64(dst, uint64(n.atime))
+	dst = le.AppendUint64(dst, uint64(n.mtime))
+	dst = le.AppendUint64(dst, uint64(n.ctime))
+	dst = le.AppendUint64(dst, uint64(n.btime))
+	dst = le.AppendUint64(dst, uint64(n.parent))
+	dst = le.AppendUint32(dst, n.openers)
+	content := n.data.Digest()
+	if n.isDir() {
+		content = n.entries.Digest()
+	}
+	return append(dst, content[:]...)
+}
+
+// attr returns the attributes as callers see them.
+func (n *inode) attr(ino Ino) Attr {
+	size := n.size
+	if n.isDir() {
+		size = dirSize
+	}
+	return Attr{
+		Ino:    ino,
+		Mode:   n.mode,
+		Nlink:  n.nlink,
+		UID:    n.uid,
+		GID:    n.gid,
+		Size:   size,
+		Blocks: uint64(n.data.Len()) * (BlockSize / 512),
+		Atime:  n.atime,
+		Mtime:  n.mtime,
+		Ctime:  n.ctime,
+		Btime:  n.btime,
+	}
+}
+
+// changed marks a change of the content: POSIX's "mark for update the last
+// data modification and last file status change timestamps".
+func (n *inode) changed(now int64) { n.mtime, n.ctime = now, now }
+
+// atimeDue tells whether a read is to move the access time: when it is not
+// after the last change, or a day old (Linux's relatime).
+func (n *inode) atimeDue(now int64) bool {
+	return n.atime <= n.mtime || n.atime <= n.ctime || n.atime <= now-day
+}
+
+// day is in nanoseconds.
+const day = 24 * 60 * 60 * 1_000_000_000

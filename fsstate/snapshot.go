@@ -1,0 +1,53 @@
+package fsstate
+
+import (
+	"golang.org/x/crypto/blake2b"
+
+	"bfs/fsstate/trie"
+)
+
+// Snapshot is a version of the state; nothing changes it. Any State may
+// restore it, any number of times. States that share versions belong to one
+// goroutine, unless the digest was asked for before a version was handed over.
+type Snapshot struct {
+	epoch trie.Epoch
+	version
+}
+
+// Snapshot returns the present version, in constant time.
+func (s *State) Snapshot() *Snapshot {
+	s.epoch++
+	return &Snapshot{epoch: s.epoch, version: s.version}
+}
+
+// Restore makes v the present version, in constant time.
+func (s *State) Restore(v *Snapshot) {
+	s.epoch = max(s.epoch, v.epoch) + 1
+	s.version = v.version
+}
+
+// Digest covers everything that influences later behaviour. It costs what
+// changed since the last one.
+func (s *State) Digest() [32]byte { return s.digest() }
+
+// Digest returns the digest of the version, as State.Digest would when it was
+// the present one.
+func (v *Snapshot) Digest() [32]byte { return v.digest() }
+
+func (v *version) digest() [32]byte {
+	buf := make([]byte, 0, 256)
+	buf = append(buf, "bfs file state, version 1"...)
+	buf = appendUint64s(buf,
+		v.limits.Bytes, v.limits.Inodes, uint64(v.limits.Lease),
+		uint64(v.clock), uint64(v.nextIno), v.blocks,
+		v.sessions.count, v.sessions.nextTurn)
+	for _, d := range []trie.Digest{
+		v.inodes.Digest(),
+		v.sessions.principals.Digest(),
+		v.sessions.leases.Digest(),
+		v.sessions.expired.Digest(),
+	} {
+		buf = append(buf, d[:]...)
+	}
+	return blake2b.Sum256(buf)
+}

@@ -1,0 +1,104 @@
+package fsstate
+
+import "bfs/fsstate/trie"
+
+// Config is what a new state starts from; equal on all replicas.
+type Config struct {
+	Limits   Limits
+	RootUID  uint32 // owner of the root directory
+	RootGID  uint32
+	RootMode uint32 // permission bits of the root directory
+	Now      int64  // times of the root directory, nanoseconds
+}
+
+// State is the file system. It is for one goroutine at a time. Every
+// operation takes what it must know in c, and answers with a Status: unless
+// that is OK the operation changed no file, directory or time.
+type State struct {
+	epoch trie.Epoch
+	version
+}
+
+// version is all that a snapshot keeps. Everything in it is in the digest.
+type version struct {
+	limits   Limits
+	clock    int64 // the latest Context.Now, never negative
+	nextIno  Ino
+	blocks   uint64 // allocated to files, of BlockSize each
+	inodes   trie.Map[inode]
+	sessions sessionTable
+}
+
+// New returns a file system with an empty root directory.
+func New(cfg Config) *State {
+	s := &State{epoch: 1}
+	s.limits = cfg.Limits
+	s.clock = max(cfg.Now, 0)
+	s.nextIno = RootIno + 1
+	s.inodes.Set(s.epoch, uint64(RootIno), inode{
+		mode:   typeDir | cfg.RootMode&permMask,
+		nlink:  2,
+		uid:    cfg.RootUID,
+		gid:    cfg.RootGID,
+		atime:  cfg.Now,
+		mtime:  cfg.Now,
+		ctime:  cfg.Now,
+		btime:  cfg.Now,
+		parent: RootIno,
+	})
+	return s
+}
+
+// begin opens every operation: it refuses a caller that is out of bounds and,
+// if the operation is ordered, moves the clock and keeps the leases.
+func (s *State) begin(c *Context) Status {
+	if len(c.Caller.Groups) > MaxGroups {
+		return Inval
+	}
+	if c.ReadOnly {
+		return OK
+	}
+	s.clock = max(s.clock, c.Now)
+	s.expire(c.Session)
+	s.renew(c.Session)
+	return OK
+}
+
+// beginChange opens an operation that cannot do without changing the state.
+func (s *State) beginChange(c *Context) Status {
+	if c.ReadOnly {
+		return MustOrder
+	}
+	return s.begin(c)
+}
+
+// get returns a copy of an inode.
+func (s *State) get(ino Ino) (inode, Status) {
+	n, ok := s.inodes.Get(uint64(ino))
+	if !ok {
+		return inode{}, Stale
+	}
+	return n, OK
+}
+
+// edit returns an inode that is known to exist, for changing. The pointer is
+// good until the next change of the inode table.
+func (s *State) edit(ino Ino) *inode {
+	n := s.inodes.Edit(s.epoch, uint64(ino))
+	if n == nil {
+		panic("fsstate: edit of an inode that does not exist")
+	}
+	return n
+}
+
+// touch moves the access time of ino, a copy of which is n, if a read is to.
+func (s *State) touch(c *Context, ino Ino, n *inode) Status {
+	if !n.atimeDue(s.clock) {
+		return OK
+	}
+	if c.ReadOnly {
+		return MustOrder
+	}
+	s.edit(ino).atime = s.clock
+	return OK
+}

@@ -1,0 +1,30 @@
+package fsstate
+
+// roomForBlocks tells whether files may have n more blocks.
+func (s *State) roomForBlocks(n uint64) bool {
+	return n <= s.limits.Bytes/BlockSize-s.blocks
+}
+
+// Statfs returns the totals: the limits, and what is left of them.
+func (s *State) Statfs(c *Context) (Statfs, Status) {
+	if status := s.begin(c); status != OK {
+		return Statfs{}, status
+	}
+	blocks, inodes := s.limits.Bytes/BlockSize, s.limits.Inodes
+	return Statfs{
+		Bytes:      blocks * BlockSize,
+		BytesFree:  (blocks - s.blocks) * BlockSize,
+		Inodes:     inodes,
+		InodesFree: inodes - min(inodes, uint64(s.inodes.Len())),
+	}, OK
+}
+
+// Fsync changes nothing but must be ordered: its reply tells that all before
+// it was executed. Stale if ino is gone.
+func (s *State) Fsync(c *Context, ino Ino) Status {
+	if status := s.beginChange(c); status != OK {
+		return status
+	}
+	_, status := s.get(ino)
+	return status
+}
