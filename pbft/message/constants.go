@@ -4,8 +4,8 @@ package message
 const (
 	// maxVersion bounds Report.Version, in bytes.
 	maxVersion = 64
-	// maxFields is the largest number of elements in a message's array.
-	maxFields = 22
+	// maxFields is a number of elements that no message's array exceeds.
+	maxFields = 32
 	// sizeRequestMin is what the encoding of a request takes at least,
 	// without its authenticator: 8 elements, the operation's head is two
 	// bytes long and the authenticator's too.
