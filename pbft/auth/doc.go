@@ -61,6 +61,21 @@
 // digest, cut to 16 bytes. A request key lives as long as the link from whose
 // handshake it comes, or until a later link of the same session replaces it.
 //
+// # What it costs
+//
+// Figures from `go test -run xxx -bench . ./pbft/auth` (Go 1.26, AMD EPYC with
+// AES instructions, 4 cores). Nothing but the authenticator itself is
+// allocated.
+//
+//	tag or verify a frame of 64 B / 4 KiB / 128 KiB    0.06 / 0.54 / 16 us
+//	make an authenticator for 4 replicas               0.7 us
+//	check one entry of it                              0.2 us
+//	handshake, both ends together, in memory           410 us
+//
+// With the key as the hash's first bytes a request's MAC is one block of
+// BLAKE2b and needs no state; the hash's own keyed mode spends a block on the
+// key, 0.31 us against 0.17, and a hash object for each goroutine.
+//
 // # Invariants
 //
 // This package starts no goroutine, sets no deadline, closes no connection,
