@@ -1,0 +1,47 @@
+// Package fuse shows a BFS to the kernel as a mounted file system: every
+// request that the kernel makes on behalf of a process becomes one operation
+// of a bfs.Client, and its outcome an errno.
+//
+// Identity. The kernel's node id is the inode number, which is never used
+// twice, and a file handle is the mode that the file was opened for. So there
+// is no table of nodes or handles, nothing to forget and nothing to leak. What
+// a mount has open is known to the replicas, by its session: Open and Create
+// register it, Release gives it back, and the lease is renewed meanwhile.
+//
+// Nothing is cached. Attributes and names are good for 0 seconds, names that
+// do not exist are not remembered, and files are opened for direct I/O, so
+// that a process sees what any other client has done as soon as it is done.
+// Shared mappings work and are coherent with read and write on the same
+// machine; a page of a mapped file is fetched once for each time the file is
+// mapped by a process here, and written when it is synchronised or unmapped.
+//
+// Permissions are checked by the replicas alone, for the user, group and
+// supplementary groups of the process that asks. The kernel does not tell the
+// latter; they are read from /proc for each request that needs them. A process
+// with more than fsstate.MaxGroups has the first of them.
+//
+// Interrupts. An operation that changes something runs to its end once it is
+// submitted, and its caller learns what became of it, whatever signals come.
+// One that changes nothing is given up a second after the first signal, with
+// EINTR: long enough that programs whose timers go off see no EINTR while the
+// replicas answer, short enough to kill a process that waits for them.
+// Options.Timeout turns waiting for ever into EIO.
+//
+// Appending is done by the replicas, one write request at a time: requests of
+// different clients never overwrite each other. A write(2) of more than 1 MiB
+// is several requests.
+//
+// What Linux file systems have and this one has not, at present: extended
+// attributes and access control lists, O_TMPFILE, fallocate, reflinks, device
+// nodes, FIFOs and sockets (EPERM), holes reported by lseek, RENAME_EXCHANGE,
+// and locks between machines (the kernel keeps them for its own processes).
+//
+// Unmount never hangs: it waits a second for a busy mount point, then detaches
+// it and ends the connection, also while operations wait for replicas that are
+// gone. What a killed process left mounted is removed by the next Mount there.
+//
+// Invariants. This package keeps no file data, names or attributes between
+// requests. It never makes up an answer: what is not a status from the
+// replicas is EIO (or EINTR), and logged. It does not know which invoker its
+// client has. Every wait ends with the mount.
+package fuse

@@ -1,0 +1,40 @@
+package fuse
+
+import "time"
+
+// The bounds of what a mount holds, asks for and waits for.
+const (
+	// maxTransfer is the most bytes of one read or write request; the kernel
+	// splits larger ones. It is also what one bfs operation carries.
+	maxTransfer = 1 << 20
+	// maxInflight bounds the memory of requests being served, in bytes. The
+	// kernel keeps further requests until some are answered.
+	maxInflight = 256 << 20
+	// maxGroupFiles is how many /proc/TID/status files are kept open.
+	maxGroupFiles = 128
+	// maxStatusFile is the most that is read of one of them, in bytes: a
+	// process with 65536 groups, which is Linux's limit, has a longer one.
+	maxStatusFile = 16 << 10
+	// maxReleases is how many closed files may be on their way to the replicas.
+	maxReleases = 1024
+	// renewalsPerLease is how often in one lease the session is renewed: two
+	// renewals may be lost.
+	renewalsPerLease = 3
+
+	// interruptGrace is how long an interrupted read or lookup goes on before
+	// it answers EINTR: signals that a program does not expect to see in
+	// stat(2) never reach it while the cluster answers.
+	interruptGrace = time.Second
+	// busyGrace is how long Unmount waits for a busy mount point.
+	busyGrace = time.Second
+	// busyRetry is how long it waits between two attempts.
+	busyRetry = 25 * time.Millisecond
+	// exitGrace is how long Unmount waits for the server to end after that.
+	exitGrace = 5 * time.Second
+	// probeTimeout is how long a mount point may take to show that it is alive.
+	probeTimeout = 2 * time.Second
+	// defaultLease is the session lease assumed when Options has none.
+	defaultLease = time.Minute
+	// logEvery is the least time between two log lines of the same kind.
+	logEvery = 10 * time.Second
+)
