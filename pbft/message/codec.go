@@ -100,6 +100,8 @@ func readBody(r *wire.Reader, t Type, limits Limits) Message {
 		return readCommit(r, limits)
 	case TypeReply:
 		return readReply(r, limits)
+	case TypeCommitted:
+		return readCommitted(r, limits)
 	case TypeCheckpoint:
 		return readCheckpoint(r, limits)
 	case TypeStatus:

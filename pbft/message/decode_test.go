@@ -87,7 +87,7 @@ func TestRefused(t *testing.T) {
 		{"no label", "92c003", wire.ErrType},
 		{"label 0", "9200", wire.ErrTruncated},
 		{"label 0 with a field", "920001", message.ErrUnknownType},
-		{"label 10", "920a01", message.ErrUnknownType},
+		{"label 127", "927f01", message.ErrUnknownType},
 		{"label 259, whose low byte is a type's", "95cd0103" + "0001" + d + "00", message.ErrUnknownType},
 		{"a map", "8503000100", wire.ErrType},
 		{"a field too many", vote("96", "00", "01", d, "0000"), wire.ErrLength},
@@ -196,7 +196,7 @@ func TestTypesAreNamed(t *testing.T) {
 			t.Errorf("%s in one line is %q, want it to begin with %s", s.name, line, name)
 		}
 	}
-	for _, unknown := range []message.Type{0, 10, 255} {
+	for _, unknown := range []message.Type{0, 127, 255} {
 		if got := unknown.String(); !strings.HasPrefix(got, "TYPE-") {
 			t.Errorf("type %d is called %q", uint8(unknown), got)
 		}

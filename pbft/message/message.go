@@ -117,6 +117,15 @@ type Reply struct {
 	Result []byte
 }
 
+// Committed says that its sender has the batch with this digest committed at
+// Sequence, in whatever view. f+1 of them prove it, and need no primary: so
+// a replica that was left out catches up.
+type Committed struct {
+	Sequence Sequence
+	Digest   Digest
+	Replica  ReplicaID
+}
+
 // Checkpoint says that its sender has the state with this digest after
 // executing Sequence (CHECKPOINT).
 type Checkpoint struct {

@@ -93,6 +93,7 @@ func samples() []sample {
 			Client: message.ClientID{Principal: 7, Session: 4}, Timestamp: 1, Status: message.ReplySessionExpired,
 			Floor: 5, Digest: message.ResultDigest(nil), Full: true, Result: []byte{},
 		}},
+		{"committed", &message.Committed{Sequence: 7, Digest: digest(0x21), Replica: 2}},
 		{"checkpoint", &message.Checkpoint{Sequence: 256, Digest: digest(0x22), Replica: 3}},
 		{"status", &message.Status{
 			Replica: 1, View: 3, Stable: 256, Executed: 300,

@@ -17,6 +17,7 @@ const (
 	TypeStatus     Type = 7
 	TypeInquiry    Type = 8
 	TypeReport     Type = 9
+	TypeCommitted  Type = 10
 )
 
 // layouts gives each type its name and how many elements its array has, with
@@ -34,6 +35,7 @@ var layouts = [...]struct {
 	TypeStatus:     {"STATUS", 8},
 	TypeInquiry:    {"INQUIRY", 2},
 	TypeReport:     {"REPORT", 22},
+	TypeCommitted:  {"COMMITTED", 4},
 }
 
 // String is the type's name in the papers, or its number if it has none.

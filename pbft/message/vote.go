@@ -6,8 +6,8 @@ import (
 	"bfs/pbft/wire"
 )
 
-// The messages of a few fixed fields that replicas count: PREPARE, COMMIT and
-// CHECKPOINT.
+// The messages of a few fixed fields that replicas count: PREPARE, COMMIT,
+// COMMITTED and CHECKPOINT.
 
 // sizeVote is the most that the encoding of any of them takes.
 const sizeVote = sizeHead + 3*sizeUint + sizeDigest
@@ -56,6 +56,29 @@ func (c *Commit) String() string {
 func readCommit(r *wire.Reader, limits Limits) *Commit {
 	return &Commit{
 		View:     View(r.Uint()),
+		Sequence: readBatchSequence(r),
+		Digest:   readDigest(r),
+		Replica:  readReplica(r, limits),
+	}
+}
+
+// Type is TypeCommitted.
+func (c *Committed) Type() Type { return TypeCommitted }
+
+// Append appends the statement's encoding to dst.
+func (c *Committed) Append(dst []byte) []byte {
+	return appendVote(appendLabel(dst, TypeCommitted), c.Sequence, &c.Digest, c.Replica)
+}
+
+func (c *Committed) sizeMax() int { return sizeVote }
+
+// String is the statement in one line.
+func (c *Committed) String() string {
+	return fmt.Sprintf("COMMITTED n=%d d=%x from=%d", c.Sequence, c.Digest[:4], c.Replica)
+}
+
+func readCommitted(r *wire.Reader, limits Limits) *Committed {
+	return &Committed{
 		Sequence: readBatchSequence(r),
 		Digest:   readDigest(r),
 		Replica:  readReplica(r, limits),
