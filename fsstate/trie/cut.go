@@ -23,7 +23,7 @@ func (n *node[V]) asRoot(e Epoch) *node[V] {
 	case n.shift == 0:
 		return n
 	}
-	return newSingle(e, n.leaves[0], n.staleLeaves != 0)
+	return newSingle(e, n.looseLeaf(n.leafSet.lowest()))
 }
 
 // cut removes the keys from lo to hi below n. It returns what is to take n's
@@ -53,7 +53,7 @@ func (n *node[V]) cutLeaves(e Epoch, where digitSet, lo, hi uint64) *node[V] {
 			continue
 		}
 		n = n.own(e, 0)
-		n.takeLeaf(d)
+		n.dropLeaf(d)
 		n.count--
 	}
 	return n
@@ -85,6 +85,6 @@ func (n *node[V]) replaceKid(d uint, kid *node[V]) {
 		n.kids[n.kidSet.rank(d)] = kid.kids[0]
 	default:
 		n.dropKid(d)
-		n.addLeaf(kid.leaves[0], kid.staleLeaves != 0)
+		n.addLeaf(kid.looseLeaf(kid.leafSet.lowest()))
 	}
 }

@@ -24,7 +24,7 @@ func (m *Map[V]) Digest() Digest {
 		return Digest{}
 	}
 	if m.root.stale {
-		m.root.rehash(nil)
+		m.root.rehash(make([]byte, 0, maxEncoding))
 	}
 	return m.root.digest
 }
@@ -46,9 +46,10 @@ func appendLeafHeader(dst []byte, key uint64) []byte {
 // do not matter; it returns scratch, perhaps grown, for the next call.
 func (n *node[V]) rehash(scratch []byte) []byte {
 	for ; n.staleLeaves != 0; n.staleLeaves = n.staleLeaves.without(n.staleLeaves.lowest()) {
-		l := &n.leaves[n.leafSet.rank(n.staleLeaves.lowest())]
+		i := n.leafSet.rank(n.staleLeaves.lowest())
+		l := &n.leaves[i]
 		scratch = l.value.AppendLeaf(appendLeafHeader(scratch[:0], l.key))
-		l.digest = blake2b.Sum256(scratch)
+		n.digests[i] = blake2b.Sum256(scratch)
 	}
 	for _, kid := range n.kids {
 		if kid.stale {

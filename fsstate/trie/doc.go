@@ -36,6 +36,31 @@
 // digests. So whoever trusts a node's digest can check the node, and with it
 // its children, without trusting where they came from.
 //
+// # What it costs
+//
+// Measured with
+//
+//	go test -run xxx -bench . ./fsstate/trie
+//
+// on an AMD EPYC with 32 MB of cache, on maps of 2^20 keys with values of 24
+// bytes: Get takes 27 ns and Set in place 44 ns among keys that lie near each
+// other; 210 ns and 400 ns all over the map, where each misses the cache (Go's
+// own map: 95 ns and 125 ns). Appending takes 120 ns. The first Set after a
+// snapshot copies a path, for 2 µs. A dense map spends 18 bytes a leaf besides
+// value and digest, one of random keys 55.
+//
+// Edit and Digest after a snapshot, in µs for each of k values touched:
+//
+//	n        k = 1   16   256
+//	2^10      3.7   1.7   0.5
+//	2^15      6     3.3   2
+//	2^20      8     5.6   4.9
+//
+// Fan-out 32 gives 130 ns for Get all over the map, but 10.5 µs for Edit and
+// Digest of one value in 2^20 and 90 bytes a leaf for random keys; fan-out 64
+// gives 140 ns, 15.6 µs and 30 bytes. A server's keys lie near each other and
+// it hashes after every batch, hence 16.
+//
 // # What is absent
 //
 // No package of the project is imported; there is no goroutine, lock, clock,

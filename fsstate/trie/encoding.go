@@ -18,26 +18,28 @@ var ErrNode = errors.New("trie: malformed node")
 // Encoded it is: the byte 2; Shift in one byte; Prefix in eight; Kids and
 // Leaves in two each; the Digests. Numbers are big-endian.
 type Node struct {
-	Prefix uint64   // the bits that all keys share, the others zero
-	Shift  uint8    // 0, 4, … 60
-	Kids   uint16   // bit d: the child for digit d is a node
-	Leaves uint16   // bit d: the child for digit d is a leaf
-	Digest []Digest // of the children, in the order of their digits
+	Prefix  uint64   // the bits that all keys share, the others zero
+	Shift   uint8    // 0, 4, … 60
+	Kids    uint16   // bit d: the child for digit d is a node
+	Leaves  uint16   // bit d: the child for digit d is a leaf
+	Digests []Digest // of the children, in the order of their digits
 }
 
-const nodeHeader = 1 + 1 + 8 + 2 + 2
+const (
+	nodeHeader  = 1 + 1 + 8 + 2 + 2
+	maxEncoding = nodeHeader + fanOut*len(Digest{})
+)
 
 // Sum returns the node's digest, which its parent, or the map, shows.
 func (n *Node) Sum() Digest {
-	buf := make([]byte, 0, nodeHeader+fanOut*len(Digest{}))
-	return blake2b.Sum256(n.Append(buf))
+	return blake2b.Sum256(n.Append(make([]byte, 0, maxEncoding)))
 }
 
 // Append appends the node's encoding to dst.
 func (n *Node) Append(dst []byte) []byte {
 	dst = appendNodeHeader(dst, n.Shift, n.Prefix, digitSet(n.Kids), digitSet(n.Leaves))
-	for i := range n.Digest {
-		dst = append(dst, n.Digest[i][:]...)
+	for i := range n.Digests {
+		dst = append(dst, n.Digests[i][:]...)
 	}
 	return dst
 }
@@ -63,7 +65,7 @@ func (n *node[V]) childDigest(d uint) *Digest {
 	if n.kidSet.has(d) {
 		return &n.kids[n.kidSet.rank(d)].digest
 	}
-	return &n.leaves[n.leafSet.rank(d)].digest
+	return &n.digests[n.leafSet.rank(d)]
 }
 
 // DecodeNode is the inverse of Node.Append. It accepts no other bytes than
@@ -82,7 +84,7 @@ func DecodeNode(b []byte) (Node, error) {
 		return Node{}, err
 	}
 	for b = b[nodeHeader:]; len(b) > 0; b = b[len(Digest{}):] {
-		n.Digest = append(n.Digest, Digest(b))
+		n.Digests = append(n.Digests, Digest(b))
 	}
 	return n, nil
 }
@@ -131,7 +133,7 @@ func (m *Map[V]) Node(first uint64, bits uint) (n Node, ok bool) {
 func (n *node[V]) export() Node {
 	out := Node{Prefix: n.prefix, Shift: n.shift, Kids: uint16(n.kidSet), Leaves: uint16(n.leafSet)}
 	for rest := n.kidSet | n.leafSet; rest != 0; rest = rest.without(rest.lowest()) {
-		out.Digest = append(out.Digest, *n.childDigest(rest.lowest()))
+		out.Digests = append(out.Digests, *n.childDigest(rest.lowest()))
 	}
 	return out
 }

@@ -38,30 +38,39 @@ func (s digitSet) between(lo, hi uint) digitSet {
 	return s & (1<<(hi+1) - 1) &^ (1<<lo - 1)
 }
 
-// leaf is one key with its value. Its digest is in force unless the node's
-// staleLeaves says otherwise.
+// leaf is one key with its value.
 type leaf[V Value] struct {
+	key   uint64
+	value V
+}
+
+// looseLeaf is a leaf on its way from one node to another.
+type looseLeaf[V Value] struct {
+	leaf   leaf[V]
 	digest Digest
-	key    uint64
-	value  V
+	stale  bool // digest is out of date
+}
+
+func freshLeaf[V Value](key uint64, v V) looseLeaf[V] {
+	return looseLeaf[V]{leaf: leaf[V]{key, v}, stale: true}
 }
 
 // node branches on the digit of the key at shift. All keys below it agree in
 // the bits above that digit, which are those of prefix; prefix's other bits
 // are zero.
 type node[V Value] struct {
-	prefix uint64
-	epoch  Epoch // that made the node, and may change it in place
-	count  int   // leaves in the subtree
-	digest Digest
-	kids   []*node[V]
-	leaves []leaf[V]
-
 	kidSet      digitSet
 	leafSet     digitSet // disjoint from kidSet
 	staleLeaves digitSet // members of leafSet whose digest is out of date
 	shift       uint8    // a multiple of digitBits
 	stale       bool     // digest is out of date; then the parents' are too
+	prefix      uint64
+	kids        []*node[V]
+	leaves      []leaf[V]
+	epoch       Epoch    // that made the node, and may change it in place
+	digests     []Digest // of the leaves; apart, so that walks do not read them
+	count       int      // leaves in the subtree
+	digest      Digest
 }
 
 func newNode[V Value](e Epoch, key uint64, shift uint8) *node[V] {
@@ -69,10 +78,9 @@ func newNode[V Value](e Epoch, key uint64, shift uint8) *node[V] {
 }
 
 // newSingle makes the node for the only leaf of a map.
-func newSingle[V Value](e Epoch, l leaf[V], stale bool) *node[V] {
-	n := newNode[V](e, l.key, 0)
-	n.leaves = make([]leaf[V], 0, 1)
-	n.addLeaf(l, stale)
+func newSingle[V Value](e Epoch, l looseLeaf[V]) *node[V] {
+	n := newNode[V](e, l.leaf.key, 0)
+	n.addLeaf(l)
 	n.count = 1
 	return n
 }
@@ -110,27 +118,34 @@ func (n *node[V]) copyFor(e Epoch, spare int) *node[V] {
 	c.epoch = e
 	c.kids = slices.Clone(n.kids)
 	c.leaves = append(make([]leaf[V], 0, len(n.leaves)+spare), n.leaves...)
+	c.digests = append(make([]Digest, 0, len(n.digests)+spare), n.digests...)
 	return &c
 }
 
 // addLeaf puts a leaf into a place that is empty. The count is the caller's.
-func (n *node[V]) addLeaf(l leaf[V], stale bool) {
-	d := n.digit(l.key)
-	n.leaves = insertAt(n.leaves, n.leafSet.rank(d), l)
+func (n *node[V]) addLeaf(l looseLeaf[V]) {
+	d := n.digit(l.leaf.key)
+	i := n.leafSet.rank(d)
+	n.leaves = insertAt(n.leaves, i, l.leaf)
+	n.digests = insertAt(n.digests, i, l.digest)
 	n.leafSet = n.leafSet.with(d)
-	if stale {
+	if l.stale {
 		n.staleLeaves = n.staleLeaves.with(d)
 	}
 }
 
-// takeLeaf removes the leaf at d and returns it and whether it is stale.
-func (n *node[V]) takeLeaf(d uint) (leaf[V], bool) {
+// looseLeaf returns the leaf at d.
+func (n *node[V]) looseLeaf(d uint) looseLeaf[V] {
 	i := n.leafSet.rank(d)
-	l, stale := n.leaves[i], n.staleLeaves.has(d)
+	return looseLeaf[V]{n.leaves[i], n.digests[i], n.staleLeaves.has(d)}
+}
+
+func (n *node[V]) dropLeaf(d uint) {
+	i := n.leafSet.rank(d)
 	n.leaves = slices.Delete(n.leaves, i, i+1)
+	n.digests = slices.Delete(n.digests, i, i+1)
 	n.leafSet = n.leafSet.without(d)
 	n.staleLeaves = n.staleLeaves.without(d)
-	return l, stale
 }
 
 // addKid puts a node into a place that is empty. The count is the caller's.

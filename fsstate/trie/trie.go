@@ -49,7 +49,7 @@ func (m *Map[V]) Get(key uint64) (V, bool) {
 // Set makes v the value of key.
 func (m *Map[V]) Set(e Epoch, key uint64, v V) {
 	if m.root == nil {
-		m.root = newSingle(e, leaf[V]{key: key, value: v}, true)
+		m.root = newSingle(e, freshLeaf(key, v))
 		return
 	}
 	m.root, _ = m.root.set(e, key, v)

@@ -4,7 +4,7 @@ package trie
 // and how many leaves came to it, 0 or 1.
 func (n *node[V]) set(e Epoch, key uint64, v V) (*node[V], int) {
 	if !n.covers(key) {
-		return n.fork(e, leaf[V]{key: key, value: v}), 1
+		return n.fork(e, freshLeaf(key, v)), 1
 	}
 	d := n.digit(key)
 	switch {
@@ -14,7 +14,7 @@ func (n *node[V]) set(e Epoch, key uint64, v V) (*node[V], int) {
 		return n.setAtLeaf(e, d, key, v)
 	}
 	n = n.own(e, 1)
-	n.addLeaf(leaf[V]{key: key, value: v}, true)
+	n.addLeaf(freshLeaf(key, v))
 	n.count++
 	return n, 1
 }
@@ -38,31 +38,32 @@ func (n *node[V]) setAtLeaf(e Epoch, d uint, key uint64, v V) (*node[V], int) {
 		n.staleLeaves = n.staleLeaves.with(d)
 		return n, 0
 	}
-	old, stale := n.takeLeaf(d)
-	n.addKid(d, newPair(e, old, stale, leaf[V]{key: key, value: v}))
+	pair := newPair(e, n.looseLeaf(d), freshLeaf(key, v))
+	n.dropLeaf(d)
+	n.addKid(d, pair)
 	n.count++
 	return n, 1
 }
 
 // fork returns a node with n, whose prefix the new leaf does not share, and
 // that leaf. The single leaf of a map comes along without its node.
-func (n *node[V]) fork(e Epoch, fresh leaf[V]) *node[V] {
+func (n *node[V]) fork(e Epoch, fresh looseLeaf[V]) *node[V] {
 	if n.size() == 1 {
-		only := n.leafSet.lowest()
-		return newPair(e, n.leaves[0], n.staleLeaves.has(only), fresh)
+		return newPair(e, n.looseLeaf(n.leafSet.lowest()), fresh)
 	}
-	f := newNode[V](e, fresh.key, parting(n.prefix, fresh.key))
+	f := newNode[V](e, n.prefix, parting(n.prefix, fresh.leaf.key))
 	f.addKid(f.digit(n.prefix), n)
-	f.addLeaf(fresh, true)
+	f.addLeaf(fresh)
 	f.count = n.count + 1
 	return f
 }
 
-func newPair[V Value](e Epoch, old leaf[V], oldStale bool, fresh leaf[V]) *node[V] {
-	n := newNode[V](e, fresh.key, parting(old.key, fresh.key))
+func newPair[V Value](e Epoch, a, b looseLeaf[V]) *node[V] {
+	n := newNode[V](e, a.leaf.key, parting(a.leaf.key, b.leaf.key))
 	n.leaves = make([]leaf[V], 0, 2)
-	n.addLeaf(old, oldStale)
-	n.addLeaf(fresh, true)
+	n.digests = make([]Digest, 0, 2)
+	n.addLeaf(a)
+	n.addLeaf(b)
 	n.count = 2
 	return n
 }
