@@ -14,7 +14,6 @@ import (
 // and PrePrepare in the form that the MessagePack library encodes by
 // reflection to the same bytes.
 type plainVote struct {
-	_msgpack struct{} `msgpack:",as_array"`
 	Type     uint8
 	View     uint64
 	Sequence uint64
@@ -23,7 +22,6 @@ type plainVote struct {
 }
 
 type plainRequest struct {
-	_msgpack  struct{} `msgpack:",as_array"`
 	Type      uint8
 	Principal uint32
 	Session   uint64
@@ -35,7 +33,6 @@ type plainRequest struct {
 }
 
 type plainBatch struct {
-	_msgpack struct{} `msgpack:",as_array"`
 	Type     uint8
 	View     uint64
 	Sequence uint64
@@ -99,6 +96,7 @@ func benchmarks() []benchmark {
 func encodePlain(tb testing.TB, v any, e *msgpack.Encoder, b *bytes.Buffer) []byte {
 	b.Reset()
 	e.Reset(b)
+	e.UseArrayEncodedStructs(true)
 	e.UseCompactInts(true)
 	if err := e.Encode(v); err != nil {
 		tb.Fatal(err)
