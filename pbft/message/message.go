@@ -111,7 +111,8 @@ type Reply struct {
 	// Floor is set with ReplySessionExpired.
 	Floor uint64
 	// Digest is the digest of Result; Full says that Result is present,
-	// otherwise this is a digest reply (TOCS'02, section 5.1.1).
+	// otherwise this is a digest reply (TOCS'02, section 5.1.1). In a decoded
+	// reply that is Full, Digest is ResultDigest(Result).
 	Digest Digest
 	Full   bool
 	Result []byte
@@ -191,6 +192,6 @@ type Report struct {
 	// Started is when the process started, and Now the replica's clock.
 	Started Time
 	Now     Time
-	// Version is the program's version.
+	// Version is the program's version, at most 64 bytes.
 	Version string
 }

@@ -13,6 +13,14 @@
 // one takes the shortest of the negative forms. Lengths take their shortest
 // form too.
 //
+// The bytes are appended and read by hand, with the library's constants for
+// their codes, because its Encoder and Decoder, even without reflection, go
+// through an io.Writer and an io.Reader: for an array of three numbers and 32
+// bytes, writing takes 8 ns here and 34 ns with the library's primitives,
+// reading 26 ns against some 130 ns and an allocation.
+//
+//	go test -run xxx -bench . ./pbft/wire
+//
 // Invariants. A Reader never panics on any input and never allocates except
 // for Text and for an error: a length is checked against the caller's bound
 // and against what is left of the input before it is used. A Reader never
