@@ -49,7 +49,11 @@ type slot struct {
 
 // find looks name up in the directory.
 func find(entries *trie.Map[entry], name string) slot {
-	first := bucketOf(name)
+	return findIn(entries, bucketOf(name), name)
+}
+
+// findIn looks name up in the bucket that begins at first.
+func findIn(entries *trie.Map[entry], first uint64, name string) slot {
 	free := slot{cookie: first}
 	for cookie, e := range entries.Ascend(first) {
 		if cookie >= first+ordinals {

@@ -1,0 +1,194 @@
+package fsstate
+
+import (
+	"errors"
+	"fmt"
+)
+
+// ErrInvariant is what the errors of CheckInvariants wrap.
+var ErrInvariant = errors.New("fsstate: broken invariant")
+
+func broken(format string, args ...any) error {
+	return fmt.Errorf("%w: %s", ErrInvariant, fmt.Sprintf(format, args...))
+}
+
+// CheckInvariants returns what is wrong with the state, or nil. It walks all
+// of it: for tests.
+func (s *State) CheckInvariants() error {
+	found, err := s.census()
+	if err != nil {
+		return err
+	}
+	if err := s.inodes.CheckInvariants(); err != nil {
+		return err
+	}
+	var blocks uint64
+	for key, n := range s.inodes.Ascend(0) {
+		blocks += uint64(n.data.Len())
+		if err := s.checkInode(Ino(key), &n, found[Ino(key)]); err != nil {
+			return err
+		}
+	}
+	if blocks != s.blocks {
+		return broken("%d blocks are in files, %d counted", blocks, s.blocks)
+	}
+	if blocks > s.limits.Bytes/BlockSize || uint64(s.inodes.Len()) > max(s.limits.Inodes, 1) {
+		return broken("%d blocks and %d inodes exceed the limits", blocks, s.inodes.Len())
+	}
+	return s.checkSessions()
+}
+
+// sighting is what refers to an inode.
+type sighting struct{ names, subdirs, openers uint32 }
+
+// census counts the names, subdirectories and openers of all inodes.
+func (s *State) census() (map[Ino]sighting, error) {
+	found := make(map[Ino]sighting)
+	add := func(ino Ino, more sighting) {
+		old := found[ino]
+		found[ino] = sighting{old.names + more.names, old.subdirs + more.subdirs, old.openers + more.openers}
+	}
+	for dir, n := range s.inodes.Ascend(0) {
+		for cookie, e := range n.entries.Ascend(0) {
+			child, err := s.checkEntry(Ino(dir), &n, cookie, e)
+			if err != nil {
+				return nil, err
+			}
+			add(e.ino, sighting{names: 1})
+			if child.isDir() {
+				add(Ino(dir), sighting{subdirs: 1})
+			}
+		}
+	}
+	for opens := range s.sessions.all() {
+		for ino := range opens.counts.Ascend(0) {
+			add(Ino(ino), sighting{openers: 1})
+		}
+	}
+	return found, nil
+}
+
+func (s *State) checkEntry(dir Ino, n *inode, cookie uint64, e entry) (inode, error) {
+	child, ok := s.inodes.Get(uint64(e.ino))
+	switch {
+	case !n.isDir():
+		return child, broken("inode %d is no directory but has the entry %q", dir, e.name)
+	case !ok:
+		return child, broken("entry %q of %d names inode %d, which does not exist", e.name, dir, e.ino)
+	case checkName(e.name) != OK || isDot(e.name):
+		return child, broken("directory %d has an entry %q", dir, e.name)
+	case cookie-bucketOf(e.name) >= ordinals || find(&n.entries, e.name).cookie != cookie:
+		return child, broken("entry %q of %d is not found at its cookie %d", e.name, dir, cookie)
+	case child.isDir() && child.parent != dir:
+		return child, broken("directory %d lies in %d, but says its parent is %d", e.ino, dir, child.parent)
+	}
+	return child, nil
+}
+
+func (s *State) checkInode(ino Ino, n *inode, seen sighting) error {
+	want := seen.names
+	if n.isDir() {
+		want = 0
+		if seen.names == 1 || ino == RootIno {
+			want = 2 + seen.subdirs
+		}
+	}
+	switch {
+	case ino == 0 || ino >= s.nextIno:
+		return broken("inode %d exists, the next is %d", ino, s.nextIno)
+	case n.nlink != want || n.isDir() && seen.names > 1:
+		return broken("inode %d of mode %o has %+v and nlink %d", ino, n.mode, seen, n.nlink)
+	case n.openers != seen.openers:
+		return broken("inode %d counts %d openers of %d", ino, n.openers, seen.openers)
+	case n.nlink == 0 && n.openers == 0:
+		return broken("inode %d is in no directory and not open", ino)
+	case n.nlink == 0 && n.entries.Len() > 0:
+		return broken("removed directory %d has entries", ino)
+	}
+	if err := n.entries.CheckInvariants(); err != nil {
+		return err
+	}
+	return n.checkData(ino)
+}
+
+func (n *inode) checkData(ino Ino) error {
+	switch {
+	case n.size > MaxSize:
+		return broken("inode %d has size %d", ino, n.size)
+	case n.isDir() && (n.data.Len() > 0 || n.size > 0):
+		return broken("directory %d has bytes", ino)
+	case n.isSymlink() && (n.data.Len() != 1 || n.size == 0 || n.size > MaxTarget):
+		return broken("symbolic link %d has %d blocks and size %d", ino, n.data.Len(), n.size)
+	}
+	for index, b := range n.data.Ascend(0) {
+		end := index*BlockSize + uint64(len(b))
+		if len(b) > BlockSize || len(trimmed(b)) != len(b) || end > n.size || index*BlockSize >= n.size {
+			return broken("block %d of inode %d is %d bytes of a file of %d", index, ino, len(b), n.size)
+		}
+	}
+	return n.data.CheckInvariants()
+}
+
+// all yields what every session, living or expired, holds.
+func (t *sessionTable) all() func(yield func(openSet) bool) {
+	return func(yield func(openSet) bool) {
+		for _, p := range t.principals.Ascend(0) {
+			for _, r := range p.sessions.Ascend(0) {
+				if !yield(r.opens) {
+					return
+				}
+			}
+		}
+		for _, set := range t.expired.Ascend(0) {
+			if !yield(set) {
+				return
+			}
+		}
+	}
+}
+
+func (s *State) checkSessions() error {
+	t := &s.sessions
+	var count uint64
+	for number, p := range t.principals.Ascend(0) {
+		if p.sessions.Len() == 0 || p.sessions.Len() > MaxSessionsEach {
+			return broken("principal %d has %d sessions", number, p.sessions.Len())
+		}
+		for id, r := range p.sessions.Ascend(0) {
+			count++
+			l, _ := t.leases.Get(r.turn)
+			if l.session != (Session{uint32(number), id}) || r.turn >= t.nextTurn {
+				return broken("session %d/%d has the lease of %+v", number, id, l.session)
+			}
+		}
+	}
+	if count != t.count || t.count > MaxSessions || t.leases.Len() != int(count) {
+		return broken("%d sessions, %d counted, %d leases", count, t.count, t.leases.Len())
+	}
+	return s.checkOpens()
+}
+
+func (s *State) checkOpens() error {
+	for opens := range s.sessions.all() {
+		if opens.counts.Len() == 0 || opens.counts.Len() > MaxOpens {
+			return broken("a session holds %d inodes", opens.counts.Len())
+		}
+		for ino, o := range opens.counts.Ascend(0) {
+			if _, ok := s.inodes.Get(ino); !ok || o == (openCount{}) {
+				return broken("a session holds inode %d, %+v times", ino, o)
+			}
+		}
+	}
+	return checkMaps(&s.sessions)
+}
+
+func checkMaps(t *sessionTable) error {
+	for _, check := range []func() error{
+		t.principals.CheckInvariants, t.leases.CheckInvariants, t.expired.CheckInvariants,
+	} {
+		if err := check(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
