@@ -55,8 +55,12 @@
 // that were there before, can follow.
 //
 // A batch is committed here once 2f+1 replicas say COMMIT for its digest in one
-// view; the replica need not have seen the prepares itself, since f+1 correct
-// replicas among the 2f+1 have.
+// view, whether or not the replica has seen the prepares itself. One that has
+// not does not say COMMIT, which would claim that it has the batch prepared; to
+// those that lack the batch it says COMMITTED. f+1 statements of that kind with
+// the batch, from whomever, commit it, and each also counts beside the COMMITs:
+// otherwise a liar could help some correct replicas over the line and leave too
+// few behind to vote for the rest.
 //
 // A log keeps the slots of one more checkpoint interval below the stable
 // checkpoint than the protocol needs, so that a replica that was slow catches

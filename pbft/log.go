@@ -9,6 +9,10 @@ type vote struct {
 	digest message.Digest
 }
 
+func (v *vote) is(view message.View, d message.Digest) bool {
+	return v.cast && v.view == view && v.digest == d
+}
+
 // votes holds one vote of each replica: the one for the latest view.
 type votes []vote
 
@@ -27,7 +31,7 @@ func (v votes) add(from message.ReplicaID, view message.View, d message.Digest) 
 func (v votes) count(view message.View, d message.Digest) int {
 	n := 0
 	for i := range v {
-		if v[i].cast && v[i].view == view && v[i].digest == d {
+		if v[i].is(view, d) {
 			n++
 		}
 	}
@@ -43,6 +47,9 @@ type slot struct {
 	digest   message.Digest // of batch
 	prepares votes
 	commits  votes
+	// stated holds who says that a batch is committed, in whatever view: all
+	// votes are of view 0.
+	stated votes
 	// held: the batch was accepted, but this replica has not checked all of
 	// it, and prepares only when f+1 replicas vouch for it.
 	held        bool
@@ -54,7 +61,8 @@ type slot struct {
 func (s *slot) reset(n message.Sequence) {
 	clear(s.prepares)
 	clear(s.commits)
-	*s = slot{sequence: n, prepares: s.prepares, commits: s.commits}
+	clear(s.stated)
+	*s = slot{sequence: n, prepares: s.prepares, commits: s.commits, stated: s.stated}
 }
 
 // size is what the slot's batch takes, in bytes of operations.
@@ -82,10 +90,10 @@ func newLog(p Params) log {
 		slots:  make([]slot, p.LogSize+p.CheckpointInterval),
 	}
 	n := p.Replicas()
-	votes := make([]vote, 2*n*len(l.slots))
 	for i := range l.slots {
+		all := make(votes, 3*n)
 		s := &l.slots[i]
-		s.prepares, s.commits = votes[2*n*i:2*n*i+n:2*n*i+n], votes[2*n*i+n:2*n*i+2*n:2*n*i+2*n]
+		s.prepares, s.commits, s.stated = all[:n:n], all[n:2*n:2*n], all[2*n:]
 	}
 	return l
 }
@@ -113,8 +121,9 @@ func (l *log) open(n message.Sequence) *slot {
 	return s
 }
 
-// put stores a batch in its slot.
+// put stores a batch in its slot, in place of any that was there.
 func (l *log) put(s *slot, b *message.PrePrepare) {
+	l.bytes -= s.size()
 	s.batch, s.digest = b, b.Digest()
 	l.bytes += s.size()
 }

@@ -38,11 +38,11 @@ func (r *Replica) onPrePrepare(from message.ReplicaID, b *message.PrePrepare, vo
 	if b.View != r.view {
 		return BadView
 	}
-	if from != r.primary() {
-		return NotPrimary
-	}
 	if !r.log.accepts(b.Sequence) {
 		return OutsideWindow
+	}
+	if from != r.primary() {
+		return r.onRelayedBatch(b)
 	}
 	if len(b.Requests) > r.params.BatchRequests || len(b.Requests) > 1 && batchBytes(b) > r.params.BatchBytes {
 		return BadBatch
@@ -60,6 +60,38 @@ func (r *Replica) onPrePrepare(from message.ReplicaID, b *message.PrePrepare, vo
 		r.accept(s, b)
 	}
 	s.held = s.held && held
+	r.advance(s)
+	return 0
+}
+
+// onRelayedBatch handles a batch that comes from another than the primary. It
+// counts only if f+1 replicas have said that just this batch is committed;
+// then it also replaces one that an equivocating primary had sent.
+func (r *Replica) onRelayedBatch(b *message.PrePrepare) Reason {
+	s := r.log.open(b.Sequence)
+	if s.stated.count(0, b.Digest()) < r.params.Weak() {
+		return NotPrimary
+	}
+	if s.batch == nil || s.digest != b.Digest() {
+		s.held = true
+		r.log.put(s, b)
+	}
+	r.advance(s)
+	return 0
+}
+
+// onCommitted handles a replica's statement that a batch is committed.
+func (r *Replica) onCommitted(from message.ReplicaID, c *message.Committed) Reason {
+	if from != c.Replica {
+		return BadSender
+	}
+	if !r.log.accepts(c.Sequence) {
+		return OutsideWindow
+	}
+	s := r.log.open(c.Sequence)
+	if !s.stated.add(from, 0, c.Digest) {
+		return Conflict
+	}
 	r.advance(s)
 	return 0
 }
@@ -119,11 +151,28 @@ func (r *Replica) advance(s *slot) {
 	}
 	r.tryPrepare(s)
 	r.tryCommit(s)
-	if !s.committed && s.commits.count(s.batch.View, s.digest) >= r.params.Quorum() {
+	if !s.committed && r.certified(s) {
 		s.committed = true
 		r.record(Record{Kind: RecordCommitted, View: s.batch.View, Sequence: s.sequence, Digest: s.digest})
 		r.executeCommitted()
 	}
+}
+
+// certified says whether a slot's batch is committed: f+1 replicas say so, or
+// 2f+1 say so or have it prepared in the batch's view. Of the 2f+1, either a
+// correct one says that it is committed, or f+1 correct ones have it prepared.
+func (r *Replica) certified(s *slot) bool {
+	committed, either := 0, 0
+	for i := range s.stated {
+		switch {
+		case s.stated[i].is(0, s.digest):
+			committed++
+			either++
+		case s.commits[i].is(s.batch.View, s.digest):
+			either++
+		}
+	}
+	return committed >= r.params.Weak() || either >= r.params.Quorum()
 }
 
 // tryPrepare sends this backup's PREPARE when it may vouch for the batch.

@@ -132,6 +132,8 @@ func (r *Replica) dispatch(in Input) Reason {
 		return r.onPrepare(from, m)
 	case *message.Commit:
 		return r.onCommit(from, m)
+	case *message.Committed:
+		return r.onCommitted(from, m)
 	case *message.Checkpoint:
 		return r.onCheckpoint(from, m)
 	case *message.Status:

@@ -23,6 +23,7 @@ const (
 type peer struct {
 	executed, stable message.Sequence
 	answered         message.Time // when its status was last answered
+	answers          uint64       // how often
 }
 
 // statusState is what the status section keeps.
@@ -132,6 +133,7 @@ func (r *Replica) onStatus(from message.ReplicaID, m *message.Status) Reason {
 		return 0
 	}
 	p.answered = r.now
+	p.answers++
 	for i := range r.checkpoints.own {
 		if c := &r.checkpoints.own[i]; c.sequence > m.Stable {
 			r.send(from, r.checkpointMessage(c))
@@ -151,7 +153,10 @@ func (r *Replica) resend(to message.ReplicaID, m *message.Status) {
 			continue
 		}
 		i := int(n - m.Executed - 1)
-		if r.isPrimary() && !bit(m.PrePrepared, i) {
+		if s.committed && !bit(m.Committed, i) {
+			r.send(to, &message.Committed{Sequence: n, Digest: s.digest, Replica: r.id})
+		}
+		if !bit(m.PrePrepared, i) && (r.isPrimary() || s.committed && r.relays(to, n)) {
 			r.send(to, s.batch)
 			bytes += s.size()
 		}
@@ -162,6 +167,15 @@ func (r *Replica) resend(to message.ReplicaID, m *message.Status) {
 			r.send(to, &message.Commit{View: s.batch.View, Sequence: n, Digest: s.digest, Replica: r.id})
 		}
 	}
+}
+
+// relays says whether it is this replica's turn to send a committed batch to
+// one that lacks it. The turn passes on with every answer, so that the batch
+// arrives also when some of those whose turn it is are faulty, but not from
+// everyone at once.
+func (r *Replica) relays(to message.ReplicaID, n message.Sequence) bool {
+	turn := uint64(n) + r.status.peers[to].answers
+	return turn%uint64(r.params.Replicas()) == uint64(r.id)
 }
 
 // checkBehind notes whether f+1 others have dropped from their logs what this

@@ -1,0 +1,43 @@
+package sim
+
+import (
+	"encoding/binary"
+
+	"bfs/pbft"
+	"bfs/pbft/message"
+)
+
+// counter is the replicated service of the simulator: an operation is a number
+// that is added, and its result is the sum so far. Its state is the sum and a
+// running digest of everything that was applied, with times, so that any
+// difference in order, content or time shows in every later digest.
+type counter struct {
+	sum     uint64
+	history message.Digest
+	applied map[uint64]int // for the checker: how often each value was added
+}
+
+func (c *counter) Execute(op pbft.Operation) []byte {
+	if len(op.Body) != 8 {
+		return []byte("bad")
+	}
+	value := binary.BigEndian.Uint64(op.Body)
+	c.sum += value
+	c.applied[value]++
+	b := append([]byte("counter"), c.history[:]...)
+	b = binary.BigEndian.AppendUint64(b, uint64(op.Time))
+	b = binary.BigEndian.AppendUint64(b, uint64(op.Client.Principal))
+	b = binary.BigEndian.AppendUint64(b, op.Client.Session)
+	c.history = message.Sum(append(b, op.Body...))
+	return binary.BigEndian.AppendUint64(nil, c.sum)
+}
+
+func (c *counter) Query(op pbft.Operation) ([]byte, bool) {
+	return binary.BigEndian.AppendUint64(nil, c.sum), len(op.Body) == 0
+}
+
+func (c *counter) Checkpoint() pbft.Version { return *c }
+
+func (c *counter) Rollback(v pbft.Version) { *c = v.(counter) }
+
+func (c *counter) Digest() message.Digest { return c.history }
