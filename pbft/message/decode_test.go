@@ -188,6 +188,19 @@ func TestDecodedMessagesKeepPartsOfTheInput(t *testing.T) {
 	}
 }
 
+func TestEveryTypeHasASample(t *testing.T) {
+	t.Parallel()
+	sampled := map[message.Type]bool{}
+	for _, s := range samples() {
+		sampled[s.message.Type()] = true
+	}
+	for label := range message.Type(255) {
+		if named := !strings.HasPrefix(label.String(), "TYPE-"); named != sampled[label] {
+			t.Errorf("%v: has a name: %t, has a sample: %t", label, named, sampled[label])
+		}
+	}
+}
+
 func TestTypesAreNamed(t *testing.T) {
 	t.Parallel()
 	for _, s := range samples() {

@@ -1,0 +1,199 @@
+package pbft_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"bfs/pbft"
+	"bfs/pbft/message"
+)
+
+const start message.Time = 1_000_000_000_000_000_000
+
+// ledger is a service that remembers the operations applied to it.
+type ledger struct{ applied []string }
+
+func (l *ledger) Execute(op pbft.Operation) []byte {
+	l.applied = append(l.applied[:len(l.applied):len(l.applied)], string(op.Body))
+	return fmt.Appendf(nil, "%d:%s", len(l.applied), op.Body)
+}
+
+func (l *ledger) Query(pbft.Operation) ([]byte, bool) { return nil, false }
+func (l *ledger) Checkpoint() pbft.Version            { return l.applied }
+func (l *ledger) Rollback(v pbft.Version)             { l.applied = v.([]string) }
+func (l *ledger) Digest() message.Digest {
+	return message.Sum([]byte("ledger " + strings.Join(l.applied, "\x00")))
+}
+
+// group is 3f+1 replicas, and a wire between them on which messages lie until
+// the test lets them arrive, in order.
+type group struct {
+	t        *testing.T
+	params   pbft.Params
+	now      message.Time
+	replicas []*pbft.Replica
+	services []*ledger
+	wire     []flight
+	replies  []*message.Reply
+	events   []string
+	log      strings.Builder // transcript
+	// drop says which messages are lost.
+	drop func(from, to message.ReplicaID, m message.Message) bool
+}
+
+type flight struct {
+	from, to message.ReplicaID
+	frame    []byte
+}
+
+func newGroup(t *testing.T, p pbft.Params) *group {
+	t.Helper()
+	g := &group{t: t, params: p, now: start}
+	for i := range p.Replicas() {
+		g.services = append(g.services, &ledger{})
+		r, err := pbft.NewReplica(pbft.Config{ID: message.ReplicaID(i), Params: p, Service: g.services[i], Now: g.now})
+		if err != nil {
+			t.Fatal(err)
+		}
+		g.replicas = append(g.replicas, r)
+	}
+	return g
+}
+
+// small is parameters with which windows and intervals are soon exhausted.
+func small() pbft.Params {
+	p := pbft.DefaultParams(1)
+	p.CheckpointInterval, p.LogSize = 4, 8
+	p.BatchRequests, p.InFlight, p.ClientWindow, p.Sessions = 4, 2, 4, 2
+	return p
+}
+
+func (g *group) limits() message.Limits {
+	p := g.params
+	return message.Limits{Replicas: p.Replicas(), MaxOperation: p.MaxOperation, MaxResult: p.MaxResult, MaxBatch: p.BatchRequests, Window: p.LogSize}
+}
+
+// request makes an authentic request.
+func (g *group) request(session uint64, t, ack message.Timestamp, op string) *message.Request {
+	q := &message.Request{
+		Client:    message.ClientID{Principal: 7, Session: session},
+		Timestamp: t, Ack: ack, Operation: []byte(op),
+		Auth: make(message.Authenticator, g.params.Replicas()),
+	}
+	for i := range q.Auth {
+		q.Auth[i] = message.MAC{1}
+	}
+	q.Seal()
+	return q
+}
+
+// step hands a message to a replica and puts what it sends on the wire.
+func (g *group) step(to, from message.Node, m message.Message) []pbft.Event {
+	in := pbft.Input{Now: g.now, From: from, Message: m}
+	switch m := m.(type) {
+	case *message.Request:
+		in.Vouched = []bool{m.Auth[to.Replica] != message.MAC{}}
+	case *message.PrePrepare:
+		for _, q := range m.Requests {
+			in.Vouched = append(in.Vouched, q.Auth[to.Replica] != message.MAC{})
+		}
+	}
+	return g.collect(to.Replica, g.replicas[to.Replica].Step(in))
+}
+
+func (g *group) collect(from message.ReplicaID, out *pbft.Output) []pbft.Event {
+	for _, s := range out.Sends {
+		for i := range g.replicas {
+			to := message.ReplicaID(i)
+			if to != from && (s.All || s.To == to) {
+				g.send(from, to, s.Message)
+			}
+		}
+	}
+	for _, p := range out.Replies {
+		g.replies = append(g.replies, p)
+		fmt.Fprintf(&g.log, "%d -> client  %v\n", from, p)
+	}
+	events := append([]pbft.Event(nil), out.Events...)
+	for _, e := range events {
+		g.events = append(g.events, fmt.Sprintf("%d %v", from, e))
+		fmt.Fprintf(&g.log, "%d: %v\n", from, e)
+	}
+	return events
+}
+
+func (g *group) send(from, to message.ReplicaID, m message.Message) {
+	lost := g.drop != nil && g.drop(from, to, m)
+	fmt.Fprintf(&g.log, "%d -> %d  %v%s\n", from, to, m, map[bool]string{true: "  (lost)"}[lost])
+	if !lost {
+		g.wire = append(g.wire, flight{from, to, message.Encode(m)})
+	}
+}
+
+// deliver lets everything arrive until the wire is empty.
+func (g *group) deliver() {
+	g.t.Helper()
+	for len(g.wire) > 0 {
+		f := g.wire[0]
+		g.wire = g.wire[1:]
+		m, err := message.Decode(f.frame, g.limits())
+		if err != nil {
+			g.t.Fatalf("replica %d sent what does not decode: %v", f.from, err)
+		}
+		g.step(message.ReplicaNode(f.to), message.ReplicaNode(f.from), m)
+	}
+}
+
+// tick lets time pass at all replicas, then everything arrive.
+func (g *group) tick(d message.Time) {
+	g.t.Helper()
+	g.now += d
+	for i, r := range g.replicas {
+		g.collect(message.ReplicaID(i), r.Tick(g.now))
+	}
+	g.deliver()
+}
+
+// ask gives a request to the primary and lets everything arrive.
+func (g *group) ask(q *message.Request) {
+	g.t.Helper()
+	g.step(message.ReplicaNode(0), message.ClientNode(q.Client), q)
+	g.deliver()
+}
+
+// run executes n operations of one session, one after the other.
+func (g *group) run(session uint64, first, n int) {
+	g.t.Helper()
+	for i := first; i < first+n; i++ {
+		t := message.Timestamp(i)
+		g.ask(g.request(session, t, t, fmt.Sprintf("op%d", i)))
+	}
+}
+
+// same checks that all replicas have applied the same operations.
+func (g *group) same(want ...string) {
+	g.t.Helper()
+	for i, s := range g.services {
+		if strings.Join(s.applied, " ") != strings.Join(want, " ") {
+			g.t.Errorf("replica %d has applied %q, want %q", i, s.applied, want)
+		}
+	}
+}
+
+func (g *group) hasEvent(part string) bool {
+	for _, e := range g.events {
+		if strings.Contains(e, part) {
+			return true
+		}
+	}
+	return false
+}
+
+func ops(first, n int) []string {
+	var out []string
+	for i := first; i < first+n; i++ {
+		out = append(out, fmt.Sprintf("op%d", i))
+	}
+	return out
+}
