@@ -1,0 +1,86 @@
+package conformance
+
+import (
+	"math"
+
+	"bfs/fsstate"
+)
+
+// FS is a file system under test. Paths begin with "/" and are relative to
+// the root of the file system.
+type FS interface {
+	// As returns the file system as a process of caller sees it, with umask
+	// 0. Processes of one FS may be used from several goroutines.
+	As(caller fsstate.Caller) Process
+	// ErrorName returns the POSIX name ("ENOENT") of an error that a
+	// Process, File or Dir returned.
+	ErrorName(err error) string
+}
+
+// Process is the file system as one process sees it. Methods are named after
+// their system calls and behave as those.
+type Process interface {
+	Mkdir(path string, mode uint32) error
+	// Open takes the O_ flags of Linux.
+	Open(path string, flags int, mode uint32) (File, error)
+	OpenDir(path string) (Dir, error)
+	Truncate(path string, size int64) error
+	// Link does not follow a symbolic link at old.
+	Link(old, path string) error
+	Symlink(target, path string) error
+	Readlink(path string) (string, error)
+	Rename(old, path string) error
+	// RenameNoReplace is renameat2 with RENAME_NOREPLACE.
+	RenameNoReplace(old, path string) error
+	Unlink(path string) error
+	Rmdir(path string) error
+	// Stat follows symbolic links, Lstat does not. Btime may be missing.
+	Stat(path string) (fsstate.Attr, error)
+	Lstat(path string) (fsstate.Attr, error)
+	Chmod(path string, mode uint32) error
+	// Lchown leaves an id of -1 as it is.
+	Lchown(path string, uid, gid int) error
+	// Utimens takes nanoseconds since the epoch, TimeNow or TimeOmit.
+	Utimens(path string, atime, mtime int64) error
+	// Access takes R_OK 4, W_OK 2, X_OK 1.
+	Access(path string, mask uint32) error
+	Statfs() (fsstate.Statfs, error)
+}
+
+// TimeNow and TimeOmit are UTIME_NOW and UTIME_OMIT for Process.Utimens.
+const (
+	TimeNow  int64 = math.MinInt64
+	TimeOmit int64 = math.MinInt64 + 1
+)
+
+// File is an open file.
+type File interface {
+	// Pread returns fewer bytes than len(p) only at the end of the file, and
+	// none, without an error, behind it.
+	Pread(p []byte, offset int64) (int, error)
+	// Pwrite writes all of p, at the end of the file if it was opened with
+	// O_APPEND (as Linux does).
+	Pwrite(p []byte, offset int64) (int, error)
+	Ftruncate(size int64) error
+	Fstat() (fsstate.Attr, error)
+	Fsync() error
+	Close() error
+}
+
+// Dir is an open directory.
+type Dir interface {
+	// Next returns at least one entry unless none is left, and not many at
+	// once. "." and ".." are left out.
+	Next() ([]Entry, error)
+	// SeekTo goes on after the entry that has this cookie; 0 is the start.
+	SeekTo(cookie int64) error
+	Close() error
+}
+
+// Entry is an entry of a directory. Type is the type bits of st_mode.
+type Entry struct {
+	Name   string
+	Ino    fsstate.Ino
+	Cookie int64
+	Type   uint32
+}

@@ -1,0 +1,53 @@
+package conformance
+
+import (
+	"testing"
+
+	"bfs/bfs"
+	"bfs/fsstate"
+	"bfs/pbft/message"
+)
+
+// startTime is when the tests' clocks start, in nanoseconds: in 2001, and
+// above longAgo.
+const startTime = longAgo + 1_000_000
+
+func newState() *fsstate.State {
+	const gigabyte, day = 1 << 30, 86_400_000_000_000
+	return fsstate.New(fsstate.Config{
+		Limits:   fsstate.Limits{Bytes: gigabyte, Inodes: 100_000, Lease: day},
+		RootMode: 0o755,
+		Now:      startTime,
+	})
+}
+
+// ticker returns a clock that moves on a millisecond per call.
+func ticker() func() int64 {
+	now := startTime
+	return func() int64 {
+		now += 1_000_000
+		return now
+	}
+}
+
+func checkInvariants(t *testing.T, state *fsstate.State) {
+	t.Helper()
+	if err := state.CheckInvariants(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestState(t *testing.T) {
+	state := newState()
+	ops := NewState(state, fsstate.Session{Principal: 1, Number: 1}, ticker())
+	Run(t, Inodes{t.Context(), ops})
+	checkInvariants(t, state)
+}
+
+func TestClient(t *testing.T) {
+	state := newState()
+	local := bfs.NewLocal(bfs.LocalConfig{Service: bfs.NewService(state), Clock: ticker()})
+	client := bfs.NewClient(local.Session(message.ClientID{Principal: 1, Session: 1}))
+	Run(t, Inodes{t.Context(), client})
+	checkInvariants(t, state)
+}
