@@ -1,0 +1,52 @@
+package runtime
+
+import (
+	"bfs/pbft"
+	"bfs/pbft/auth"
+	"bfs/pbft/message"
+)
+
+// intake turns the frames of connected peers into inputs. It is what the
+// reader goroutines do, so that the loop need not: the transport has checked
+// the frame's MAC; here it is decoded strictly, and the requests in it are
+// checked against their authenticators.
+type intake struct {
+	limits     message.Limits
+	ring       *auth.Keyring
+	complaints *complaints
+	inbox      *inbox
+}
+
+// receive is the transport's Handler.Receive.
+func (t *intake) receive(from message.Node, payload []byte) {
+	m, err := message.Decode(payload, t.limits)
+	if err != nil {
+		t.complaints.refuse(from, "not a message", err.Error())
+		return
+	}
+	if q, ok := m.(*message.Request); ok && from.Kind == message.KindClient && q.Client != from.Client {
+		t.complaints.refuse(from, "another client's request", q.String())
+		return
+	}
+	t.inbox.put(pbft.Input{From: from, Message: m, Vouched: t.vouched(m)}, len(payload))
+}
+
+// vouched says of each request in a message whether this replica's entry of
+// its authenticator is right.
+func (t *intake) vouched(m message.Message) []bool {
+	switch m := m.(type) {
+	case *message.Request:
+		return []bool{t.authentic(m)}
+	case *message.PrePrepare:
+		flags := make([]bool, len(m.Requests))
+		for i, q := range m.Requests {
+			flags[i] = t.authentic(q)
+		}
+		return flags
+	}
+	return nil
+}
+
+func (t *intake) authentic(q *message.Request) bool {
+	return t.ring.Check(q.Client, q.Digest(), q.Auth)
+}
