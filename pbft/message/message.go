@@ -36,6 +36,9 @@ type ClientID struct {
 	Session   uint64
 }
 
+// Signature is an Ed25519 signature.
+type Signature [64]byte
+
 // Request is a client's operation (TOCS'02, section 2.3.1: REQUEST).
 type Request struct {
 	Client    ClientID
@@ -44,6 +47,9 @@ type Request struct {
 	// (at most Timestamp). Replicas forget replies below it.
 	Ack       Timestamp
 	ReadOnly  bool
+	// Replier is the replica that the client wants the full result from;
+	// the others may answer with its digest (TOCS'02, section 5.1.1).
+	Replier   ReplicaID
 	Operation []byte
 	// Auth authenticates Digest() to every replica, also when the request
 	// arrives inside a pre-prepare.
@@ -104,6 +110,8 @@ type Reply struct {
 	// Tentative says that the batch was prepared but not yet committed when
 	// the request was executed (TOCS'02, section 5.1.2).
 	Tentative bool
+	// ReadOnly says that the request was answered without being ordered.
+	ReadOnly bool
 	// Position is the sequence number of the batch whose effects the result
 	// reflects; it counts in matching read-only replies.
 	Position Sequence
@@ -135,11 +143,65 @@ type Checkpoint struct {
 	Replica  ReplicaID
 }
 
+// Entry names a batch in one of the sets of a view-change message.
+type Entry struct {
+	Sequence Sequence
+	View     View
+	Digest   Digest
+}
+
+// ViewChange says that its sender has left all views below View, and what it
+// knows of the sequence numbers above its last stable checkpoint (TOCS'02,
+// section 2.3.5: VIEW-CHANGE). It is signed, so that it can be shown to others.
+type ViewChange struct {
+	View    View
+	Replica ReplicaID
+	// Stable is the sender's low water mark h. Checkpoints, C, are the
+	// checkpoints that it holds, from the one at Stable on; of these entries
+	// View is 0 (and not on the wire). Sequence numbers increase.
+	Stable      Sequence
+	Checkpoints []Entry
+	// Prepared, P, is for each sequence number the batch that prepared here
+	// last, and in which view. Sequence numbers increase.
+	Prepared []Entry
+	// PrePrepared, Q, is for each sequence number the batches that this
+	// replica has agreed to (sent a PREPARE, or as primary the PRE-PREPARE,
+	// for), each with the last view in which it did. Ordered by sequence
+	// number, then digest.
+	PrePrepared []Entry
+	// Signature is of Digest().
+	Signature Signature
+
+	digest Digest // of all the above but Signature; set by Decode and Seal
+}
+
+// NewView is the new primary's proof that it may begin View: 2f+1 or more
+// view-change messages of different replicas for it, in the order of their
+// numbers. What is to be proposed again follows from them (NEW-VIEW).
+type NewView struct {
+	View    View
+	Replica ReplicaID
+	Changes []*ViewChange
+}
+
+// Fetch asks for the batch with a digest, of which the sender knows that it
+// was chosen for a sequence number; the answer is a PRE-PREPARE.
+type Fetch struct {
+	Sequence Sequence
+	Digest   Digest
+	Replica  ReplicaID
+}
+
 // Status tells the other replicas what its sender has, so that they can send
 // again what it lacks (TOCS'02, section 5.2: STATUS-ACTIVE).
 type Status struct {
 	Replica ReplicaID
 	View    View
+	// Changing says that the sender has left the views below View and waits
+	// for View to begin (TOCS'02: STATUS-PENDING); Has is a bitmap of the
+	// replicas whose view-change message for View it has.
+	Changing bool
+	Has      []byte
 	// Stable is the sender's last stable checkpoint, Executed the last
 	// sequence number whose batch it has executed.
 	Stable   Sequence
