@@ -172,10 +172,10 @@ func TestADigestReplyHasNoResult(t *testing.T) {
 func TestOnlyRequestsAreInABatch(t *testing.T) {
 	t.Parallel()
 	b := message.Encode(newBatch(1))
-	label := bytes.Index(b, []byte{0x98, byte(message.TypeRequest)}) + 1
-	b[label] = byte(message.TypeStatus) // which has as many fields
+	head := bytes.Index(b, []byte{0x99, byte(message.TypeRequest)})
+	copy(b[head:], []byte{0x94, byte(message.TypeFetch)})
 	if _, err := message.Decode(b, limits); !errors.Is(err, wire.ErrType) {
-		t.Errorf("a batch with a STATUS in it: error %v", err)
+		t.Errorf("a batch with a FETCH in it: error %v", err)
 	}
 }
 

@@ -97,8 +97,8 @@ func allocated(input []byte, f func()) (used uint64) {
 // hostile are short inputs that name large lengths.
 func hostile() [][]byte {
 	preprepare := []byte{0x95, byte(message.TypePrePrepare), 0, 1, 0}
-	request := []byte{0x98, byte(message.TypeRequest), 7, 1, 1, 1, 0xc2}
-	status := []byte{0x98, byte(message.TypeStatus), 0, 0, 0, 0}
+	request := []byte{0x99, byte(message.TypeRequest), 7, 1, 1, 1, 0xc2, 0}
+	status := []byte{0x9a, byte(message.TypeStatus), 0, 0, 0xc2, 0xc4, 0, 0, 0}
 	huge := []byte{0xff, 0xff, 0xff, 0xff}
 	return [][]byte{
 		append(bytes.Clone(preprepare), append([]byte{0xdd}, huge...)...),

@@ -45,8 +45,8 @@ type Request struct {
 	Timestamp Timestamp
 	// Ack is the client's lowest timestamp that still waits for a reply
 	// (at most Timestamp). Replicas forget replies below it.
-	Ack       Timestamp
-	ReadOnly  bool
+	Ack      Timestamp
+	ReadOnly bool
 	// Replier is the replica that the client wants the full result from;
 	// the others may answer with its digest (TOCS'02, section 5.1.1).
 	Replier   ReplicaID

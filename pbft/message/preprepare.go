@@ -78,11 +78,7 @@ func readPrePrepare(r *wire.Reader, limits Limits) *PrePrepare {
 // readRequests reads the requests of a batch. It makes room for all of them
 // at once, when it has seen that the input is long enough for so many.
 func readRequests(r *wire.Reader, limits Limits) []*Request {
-	start := r.Offset()
-	count := r.ArrayMax(limits.MaxBatch)
-	if count*(sizeRequestMin+limits.Replicas*len(MAC{})) > r.Remaining() {
-		r.Fail(start, "requests", wire.ErrTruncated)
-	}
+	count := readCount(r, limits.MaxBatch, sizeRequestMin+limits.Replicas*len(MAC{}))
 	if r.Err() != nil {
 		return nil
 	}
@@ -91,7 +87,9 @@ func readRequests(r *wire.Reader, limits Limits) []*Request {
 	auths := make(Authenticator, count*limits.Replicas)
 	for i := range batch {
 		q := &bodies[i]
-		macs := readNested(r, q, limits)
+		start := r.Offset()
+		readNested(r, TypeRequest)
+		macs := q.read(r, limits, start)
 		if r.Err() != nil {
 			return nil
 		}
@@ -100,13 +98,4 @@ func readRequests(r *wire.Reader, limits Limits) []*Request {
 		batch[i] = q
 	}
 	return batch
-}
-
-// readNested reads a request with its label, and returns its MACs.
-func readNested(r *wire.Reader, q *Request, limits Limits) (macs []byte) {
-	start := r.Offset()
-	if t := readType(r); r.Err() == nil && t != TypeRequest {
-		r.Fail(start, "a request", wire.ErrType)
-	}
-	return q.read(r, limits, start)
 }

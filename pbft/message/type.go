@@ -18,6 +18,9 @@ const (
 	TypeInquiry    Type = 8
 	TypeReport     Type = 9
 	TypeCommitted  Type = 10
+	TypeViewChange Type = 11
+	TypeNewView    Type = 12
+	TypeFetch      Type = 13
 )
 
 // layouts gives each type its name and how many elements its array has, with
@@ -26,16 +29,19 @@ var layouts = [...]struct {
 	name   string
 	fields int
 }{
-	TypeRequest:    {"REQUEST", 8},
+	TypeRequest:    {"REQUEST", 9},
 	TypePrePrepare: {"PRE-PREPARE", 5},
 	TypePrepare:    {"PREPARE", 5},
 	TypeCommit:     {"COMMIT", 5},
-	TypeReply:      {"REPLY", 13},
+	TypeReply:      {"REPLY", 14},
 	TypeCheckpoint: {"CHECKPOINT", 4},
-	TypeStatus:     {"STATUS", 8},
+	TypeStatus:     {"STATUS", 10},
 	TypeInquiry:    {"INQUIRY", 2},
 	TypeReport:     {"REPORT", 22},
 	TypeCommitted:  {"COMMITTED", 4},
+	TypeViewChange: {"VIEW-CHANGE", 8},
+	TypeNewView:    {"NEW-VIEW", 4},
+	TypeFetch:      {"FETCH", 4},
 }
 
 // String is the type's name in the papers, or its number if it has none.
