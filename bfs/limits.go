@@ -16,9 +16,10 @@ const (
 	maxDirent = maxFixed + 2*maxUint64 + maxName + maxAttr
 	maxHeader = 2*maxFixed + maxCaller
 
-	// maxArguments are those of a write, maxFields the bytes of a read.
+	// maxArguments are those of a write; maxFields are the bytes of a read or
+	// the entries of a page.
 	maxArguments = 2*maxUint64 + maxBool + maxHead + MaxIO
-	maxFields    = maxHead + MaxIO
+	maxFields    = maxHead + max(MaxIO, fsstate.MaxPage*maxDirent+maxBool)
 )
 
 const (

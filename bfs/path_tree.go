@@ -77,11 +77,15 @@ func (c *Client) list(ctx context.Context, caller fsstate.Caller, dir fsstate.In
 }
 
 // RemoveAll removes what is at name and everything below it. Symbolic links
-// are removed, not followed. It is no error if nothing is there.
+// are removed, not followed. It is no error if nothing is there. A path that
+// ends with a dot or two, as the root's does, is Inval.
 func (c *Client) RemoveAll(ctx context.Context, caller fsstate.Caller, name string) error {
 	place, err := Find(ctx, c, caller, name, false)
 	if err != nil || !place.Found {
 		return pathError("remove", name, err)
+	}
+	if place.Name == "." || place.Name == ".." {
+		return pathError("remove", name, fsstate.Inval)
 	}
 	return pathError("remove", name, c.remove(ctx, caller, place))
 }

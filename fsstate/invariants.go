@@ -190,5 +190,13 @@ func checkMaps(t *sessionTable) error {
 			return err
 		}
 	}
+	last := int64(0)
+	for _, l := range t.leases.Ascend(0) {
+		r, _ := t.get(l.session)
+		if r.renewed < last {
+			return broken("the session %+v was renewed before those that precede it", l.session)
+		}
+		last = r.renewed
+	}
 	return nil
 }

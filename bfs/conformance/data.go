@@ -43,6 +43,12 @@ var dataClaims = []claim{
 		s.ok(s.alice.Truncate(s.at("f"), 0))
 		equal(s, "fewer after truncation", s.attr("f").Blocks < blocks, true)
 	}},
+	{"a write of nothing leaves the size", func(s *suite) {
+		f := s.open(s.alice, "f", createReadWrite, 0o644)
+		defer s.close(f)
+		s.pwrite(f, "", 100)
+		equal(s, "size", s.attr("f").Size, 0)
+	}},
 	{"truncate makes shorter and longer", func(s *suite) {
 		s.put(s.alice, "f", "0123456789")
 		s.ok(s.alice.Truncate(s.at("f"), 4))

@@ -4,12 +4,13 @@ import (
 	"bfs/fsstate"
 )
 
+// Mkdir takes the bits that the kernel lets through.
 func (p *process) Mkdir(path string, mode uint32) error {
 	place, err := p.find(path, false)
 	if err != nil {
 		return err
 	}
-	_, err = p.ops.Mkdir(p.ctx, p.caller, place.Dir, place.Name, mode)
+	_, err = p.ops.Mkdir(p.ctx, p.caller, place.Dir, place.Name, mode&0o1777)
 	return err
 }
 

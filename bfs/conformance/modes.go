@@ -61,6 +61,30 @@ var modeClaims = []claim{
 		s.ok(s.bob.Truncate(s.at("f"), 0))
 		equal(s, "mode", s.mode("f"), 0o777)
 	}},
+	{"set-gid that means no execution stays with the group", func(s *suite) {
+		s.put(s.alice, "f", "x")
+		for _, c := range []struct {
+			group int
+			want  uint32
+		}{{staff, 0o2666}, {aliceID, 0o666}} {
+			s.ok(s.root.Lchown(s.at("f"), aliceID, c.group))
+			s.ok(s.root.Chmod(s.at("f"), 0o6666))
+			s.ok(s.bob.Truncate(s.at("f"), 0))
+			equal(s, "mode after a change by bob", s.mode("f"), c.want)
+		}
+	}},
+	{"create takes set-id bits, but not those of a foreign group", func(s *suite) {
+		s.close(s.open(s.alice, "f", createExclusive, 0o6755))
+		equal(s, "mode in her own group", s.mode("f"), 0o6755)
+		s.mkdir(s.root, "d", 0o777)
+		s.ok(s.root.Chmod(s.at("d"), 0o2777))
+		s.close(s.open(s.alice, "d/f", createExclusive, 0o6755))
+		equal(s, "mode in root's group", s.mode("d/f"), 0o4755)
+	}},
+	{"mkdir takes the sticky bit and no set-id bits", func(s *suite) {
+		s.mkdir(s.alice, "d", 0o7777)
+		equal(s, "mode", s.mode("d"), 0o1777)
+	}},
 	{"a write by root leaves set-id bits", func(s *suite) {
 		s.put(s.alice, "f", "x")
 		s.ok(s.root.Chmod(s.at("f"), 0o6755))

@@ -2,6 +2,8 @@ package conformance
 
 import (
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"golang.org/x/sys/unix"
 )
@@ -73,6 +75,25 @@ var nameClaims = []claim{
 		s.fails(err, "EISDIR")
 		_, err = s.root.Open(s.at("d"), unix.O_RDONLY|unix.O_CREAT, 0o644)
 		s.fails(err, "EISDIR")
+		_, err = s.root.Open(s.at("d"), createExclusive, 0o644)
+		s.fails(err, "EEXIST")
+	}},
+	{"of many who create a name one succeeds", func(s *suite) {
+		var wins atomic.Int32
+		var all sync.WaitGroup
+		for i := range 8 {
+			p := []Process{s.alice, s.bob}[i%2]
+			all.Go(func() {
+				if f, err := p.Open(s.at("f"), createExclusive, 0o644); err == nil {
+					wins.Add(1)
+					_ = f.Close()
+				} else if s.fs.ErrorName(err) != "EEXIST" {
+					s.Errorf("failed with %v, want EEXIST", err)
+				}
+			})
+		}
+		all.Wait()
+		equal(s, "successes", wins.Load(), 1)
 	}},
 	{"unlink removes a file and no directory", func(s *suite) {
 		s.put(s.root, "f", "x")

@@ -80,6 +80,21 @@ var permissionClaims = []claim{
 		s.put(s.bob, "d/f", "x")
 		s.ok(s.alice.Unlink(s.at("d/f")))
 	}},
+	{"what a name is counts before what may be done", func(s *suite) {
+		s.mkdir(s.root, "d", 0o777)
+		s.put(s.root, "d/f", "x")
+		s.mkdir(s.root, "d/e", 0o777)
+		s.ok(s.root.Chmod(s.at("d"), 0o755))
+		s.fails(s.alice.Unlink(s.at("d/none")), "ENOENT")
+		s.fails(s.alice.Rmdir(s.at("d/none")), "ENOENT")
+		s.fails(s.alice.Rename(s.at("d/none"), s.at("d/x")), "ENOENT")
+		s.fails(s.alice.Mkdir(s.at("d/f"), 0o777), "EEXIST")
+		s.fails(s.alice.Symlink("x", s.at("d/f")), "EEXIST")
+		s.fails(s.alice.Link(s.at("d/f"), s.at("d/e")), "EEXIST")
+		_, err := s.alice.Open(s.at("d/f"), createExclusive, 0o644)
+		s.fails(err, "EEXIST")
+		s.fails(s.alice.Unlink(s.at("d/e")), "EACCES", "EISDIR")
+	}},
 	{"O_TRUNC needs write permission", func(s *suite) {
 		s.put(s.alice, "f", "kept")
 		_, err := s.bob.Open(s.at("f"), unix.O_RDONLY|unix.O_TRUNC, 0)

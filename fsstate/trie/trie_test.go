@@ -193,6 +193,22 @@ func TestAscendStartsAndStops(t *testing.T) {
 	}
 }
 
+func TestDeleteRangeIsHalfOpen(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		from, to uint64
+		want     int
+	}{
+		{0, 0, 0}, {0, 1, 1}, {5, 5, 0}, {6, 5, 0}, {1, maxKey, 2}, {maxKey, 0, 0}, {0, maxKey, 3}, {17, maxKey, 0},
+	} {
+		m := build(map[uint64]num{0: 1, 5: 1, 16: 1, maxKey: 1})
+		if got := m.DeleteRange(2, c.from, c.to); got != c.want || m.Len() != 4-c.want {
+			t.Errorf("DeleteRange(%#x, %#x) removed %d, want %d", c.from, c.to, got, c.want)
+		}
+		check(t, m)
+	}
+}
+
 // Truncation leaves subtrees alone that it neither keeps in part nor needs.
 func TestDeleteFromDropsSubtreesWhole(t *testing.T) {
 	m := filled(1<<16, false, num(1))

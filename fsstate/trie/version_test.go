@@ -67,6 +67,25 @@ func TestDigestHashesOnlyWhatChanged(t *testing.T) {
 	}
 }
 
+// A digest that is up to date is not computed again: a wrong one stays.
+func TestDigestTrustsWhatIsUpToDate(t *testing.T) {
+	t.Parallel()
+	m := filled(32, false, num(1))
+	m.Digest()
+	spoiled := &m.root.kids[1].digest
+	spoiled[0]++
+	want := *spoiled
+	m.Set(1, 0, 2)
+	m.Digest()
+	if *spoiled != want {
+		t.Fatal("a node that nothing touched was hashed again")
+	}
+	m.root.digest = want
+	if m.Digest() != want {
+		t.Fatal("a map that nothing touched was hashed again")
+	}
+}
+
 // Moving a leaf up or down when its neighbours go and come keeps its digest.
 func TestMovedLeavesAreNotHashedAgain(t *testing.T) {
 	t.Parallel()

@@ -75,25 +75,37 @@ func (c *Client) awaitQuorum(ctx context.Context) error {
 	}
 }
 
+// unreachableError wraps ErrUnreachable and the reason of each replica.
+type unreachableError struct {
+	text   string
+	causes []error
+}
+
+func (e *unreachableError) Error() string { return e.text }
+
+func (e *unreachableError) Unwrap() []error { return e.causes }
+
 // unreachable is the error that says which replicas could not be reached, and
-// why; cause, if any, is why we stopped trying.
+// why; cause, if not nil, is why we stopped trying.
 func (c *Client) unreachable(cause error) error {
 	c.mu.Lock()
 	replicas := append([]reach(nil), c.replicas...)
 	c.mu.Unlock()
 	c.probe(replicas)
-	var lines []string
+	causes := []error{ErrUnreachable}
+	var missing []string
 	for i, r := range replicas {
 		if !r.connected {
-			lines = append(lines, fmt.Sprintf("replica %d at %s: %v", i, c.config.Group.Replicas[i].Address, r.why))
+			missing = append(missing, fmt.Sprintf("replica %d at %s: %v", i, c.config.Group.Replicas[i].Address, r.why))
+			causes = append(causes, r.why)
 		}
 	}
-	err := fmt.Errorf("%w: connected to %d, need %d: %s", ErrUnreachable,
-		len(replicas)-len(lines), c.config.Group.quorum(), strings.Join(lines, "; "))
 	if cause != nil {
-		return fmt.Errorf("%w: %w", err, cause)
+		causes = append(causes, cause)
 	}
-	return err
+	text := fmt.Sprintf("%v: connected to %d and need %d: %s", ErrUnreachable,
+		len(replicas)-len(missing), c.config.Group.quorum(), strings.Join(missing, "; "))
+	return &unreachableError{text: text, causes: causes}
 }
 
 var errSilent = errors.New("it accepts connections but has not completed a handshake yet")

@@ -15,9 +15,11 @@ type batch struct {
 	payloads [][]byte
 	messages int
 	bytes    int
-	// rest is what is not yet written; it points into scratch and payloads.
-	rest    net.Buffers
-	scratch *[scratchBytes]byte
+	// segments is the batch as it goes out, pointing into scratch and
+	// payloads; rest is the end of it that is not yet written.
+	segments net.Buffers
+	rest     net.Buffers
+	scratch  *[scratchBytes]byte
 }
 
 // copiedSize is the part of a payload's frame that is copied into the scratch
@@ -38,14 +40,15 @@ func (b *batch) fill(link Link) {
 		if len(payload) <= copyBytes {
 			out = append(out, payload...)
 		} else {
-			b.rest = append(b.rest, out[mark:], payload)
+			b.segments = append(b.segments, out[mark:], payload)
 			mark = len(out)
 		}
 		tag := link.Tag(payload)
 		out = append(out, tag[:]...)
 		b.bytes += frameSize(payload)
 	}
-	b.rest = append(b.rest, out[mark:])
+	b.segments = append(b.segments, out[mark:])
+	b.rest = b.segments
 	b.messages = len(b.payloads)
 }
 
@@ -69,5 +72,6 @@ func (b *batch) reset() {
 		scratches.Put(b.scratch)
 	}
 	clear(b.payloads)
-	*b = batch{payloads: b.payloads[:0]}
+	clear(b.segments)
+	*b = batch{payloads: b.payloads[:0], segments: b.segments[:0]}
 }

@@ -1,6 +1,9 @@
 package transport
 
-import "sync"
+import (
+	"sync"
+	"time"
+)
 
 // outbox is the bounded queue of one connection's payloads, and the right to
 // write to the connection.
@@ -23,6 +26,7 @@ type outbox struct {
 	// writing says that somebody has the right to write; handed, that it is
 	// on its way to the writer goroutine.
 	writing   bool
+	idleSince time.Time // when writing ended
 	handed    bool
 	finishing bool // accepts no more, sends what it has
 	closed    bool // accepts no more, sends no more
@@ -41,9 +45,10 @@ const (
 	refusedClosed
 )
 
-// push queues a payload. If direct, and nobody is writing, the caller gets
-// the right to write and must writeOnce; otherwise the writer goroutine is
-// woken if need be.
+// push queues a payload. If direct, and nobody has written for directAfter,
+// the caller gets the right to write and must writeOnce; otherwise the
+// writer goroutine is woken if need be, so that what is sent in a burst is
+// collected while the beginning is being written.
 func (o *outbox) push(payload []byte, direct bool) pushResult {
 	size := frameSize(payload)
 	o.mu.Lock()
@@ -60,7 +65,7 @@ func (o *outbox) push(payload []byte, direct bool) pushResult {
 	if o.writing {
 		return pushed
 	}
-	if direct {
+	if direct && time.Since(o.idleSince) > directAfter {
 		o.writing = true
 		return pushedAndMine
 	}
@@ -122,6 +127,7 @@ func (o *outbox) release() bool {
 		o.setDrained()
 	}
 	o.writing = false
+	o.idleSince = time.Now()
 	return true
 }
 

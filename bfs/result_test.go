@@ -1,0 +1,183 @@
+package bfs
+
+import (
+	"bytes"
+	"encoding/hex"
+	"errors"
+	"math"
+	"reflect"
+	"strings"
+	"testing"
+
+	"bfs/fsstate"
+)
+
+var someAttr = fsstate.Attr{
+	Ino: 7, Mode: 0o100644, Nlink: 1, UID: 1000, GID: 100, Size: 1 << 33, Blocks: 8,
+	Atime: 1, Mtime: -1, Ctime: 1 << 60, Btime: math.MinInt64,
+}
+
+var someEntries = []fsstate.Dirent{
+	{Name: "a", Ino: 8, Cookie: 3, Attr: someAttr},
+	{Name: "\xff", Ino: 9, Cookie: 1 << 61, Attr: someAttr},
+}
+
+// form is one kind of result: how it is written and read.
+type form struct {
+	name   string
+	sample result
+	bytes  string
+	empty  func() result
+	append func(dst []byte, res result, status fsstate.Status) []byte
+}
+
+var forms = []form{
+	{
+		"nothing", &nothing{}, "9100",
+		func() result { return &nothing{} },
+		func(dst []byte, _ result, status fsstate.Status) []byte { return appendNothing(dst, status) },
+	},
+	{
+		"attributes", &attributes{someAttr}, "92009b07cd81a401cd03e864cf00000002000000000801ffcf1000000000000000d38000000000000000",
+		func() result { return &attributes{} },
+		func(dst []byte, res result, status fsstate.Status) []byte {
+			return appendAttributes(dst, res.(*attributes).attr, status)
+		},
+	},
+	{
+		"contents", &contents{max: 10, bytes: []byte("data")}, "9200c40464617461",
+		func() result { return &contents{max: 10} },
+		func(dst []byte, res result, status fsstate.Status) []byte {
+			return appendContents(dst, res.(*contents).bytes, status)
+		},
+	},
+	{
+		"created", &created{someAttr, true}, "93009b07cd81a401cd03e864cf00000002000000000801ffcf1000000000000000d38000000000000000c3",
+		func() result { return &created{} },
+		func(dst []byte, res result, status fsstate.Status) []byte {
+			return appendCreated(dst, res.(*created), status)
+		},
+	},
+	{
+		"page", &page{entries: withoutAttributes(someEntries), eof: true}, "930092930803c401619309cf2000000000000000c401ffc3",
+		func() result { return &page{} }, appendPageResult,
+	},
+	{
+		"page with attributes", &page{plus: true, entries: someEntries}, "930092940803c401619b07cd81a401cd03e864cf00000002000000000801ffcf1000000000000000d380000000000000009409cf2000000000000000c401ff9b07cd81a401cd03e864cf00000002000000000801ffcf1000000000000000d38000000000000000c2",
+		func() result { return &page{plus: true} }, appendPageResult,
+	},
+	{
+		"totals", &total{fsstate.Statfs{Bytes: 1 << 40, BytesFree: 5, Inodes: 300, InodesFree: 200}}, "9500cf000001000000000005cd012cccc8",
+		func() result { return &total{} },
+		func(dst []byte, res result, status fsstate.Status) []byte {
+			return appendTotals(dst, res.(*total), status)
+		},
+	},
+}
+
+func appendPageResult(dst []byte, res result, status fsstate.Status) []byte {
+	return appendPage(dst, res.(*page), status)
+}
+
+func withoutAttributes(entries []fsstate.Dirent) []fsstate.Dirent {
+	plain := append([]fsstate.Dirent(nil), entries...)
+	for i := range plain {
+		plain[i].Attr = fsstate.Attr{}
+	}
+	return plain
+}
+
+func TestGoldenResults(t *testing.T) {
+	t.Parallel()
+	for _, f := range forms {
+		b := f.append(nil, f.sample, fsstate.OK)
+		if got := hex.EncodeToString(b); got != f.bytes {
+			t.Errorf("%s: written as\n%s, want\n%s", f.name, got, f.bytes)
+		}
+		got := f.empty()
+		if err := decodeResult(b, got); err != nil || !reflect.DeepEqual(got, f.sample) {
+			t.Errorf("%s: came back as %+v, error %v", f.name, got, err)
+		}
+	}
+}
+
+// A result that is not OK carries its status and nothing else.
+func TestFailedResults(t *testing.T) {
+	t.Parallel()
+	for _, f := range forms {
+		for _, status := range fsstate.Statuses() {
+			if status == fsstate.OK {
+				continue
+			}
+			b := f.append(nil, f.sample, status)
+			if want := appendNothing(nil, status); !bytes.Equal(b, want) {
+				t.Errorf("%s with %v: %x, want %x", f.name, status, b, want)
+			}
+			if err := decodeResult(b, f.empty()); err != error(status) {
+				t.Errorf("%s with %v: error %v", f.name, status, err)
+			}
+		}
+	}
+}
+
+func TestMalformedResults(t *testing.T) {
+	t.Parallel()
+	for _, f := range forms {
+		good := f.append(nil, f.sample, fsstate.OK)
+		bad := [][]byte{nil, {0x90}, {0x80}, {0xc0}, {0x92, 0, 0xc0}, {0x92, 22, 0}, append(bytes.Clone(good), 0)}
+		for n := range good {
+			bad = append(bad, good[:n])
+		}
+		for _, b := range bad {
+			if err := decodeResult(b, f.empty()); !errors.Is(err, ErrMalformed) {
+				t.Errorf("%s: %x: error %v", f.name, b, err)
+			}
+		}
+	}
+}
+
+func TestLargestResult(t *testing.T) {
+	t.Parallel()
+	read := appendContents(nil, make([]byte, MaxIO), fsstate.OK)
+	if len(read) != MaxResult {
+		t.Errorf("the largest read has %d bytes, MaxResult is %d", len(read), MaxResult)
+	}
+	attr := fsstate.Attr{
+		Ino: math.MaxUint64, Mode: math.MaxUint32, Nlink: math.MaxUint32, UID: math.MaxUint32,
+		GID: math.MaxUint32, Size: math.MaxUint64, Blocks: math.MaxUint64,
+		Atime: math.MinInt64, Mtime: math.MinInt64, Ctime: math.MinInt64, Btime: math.MinInt64,
+	}
+	if n := len(appendAttr(nil, &attr)); n != maxAttr {
+		t.Errorf("the largest attributes have %d bytes, want %d", n, maxAttr)
+	}
+	entry := fsstate.Dirent{
+		Name: strings.Repeat("n", fsstate.MaxName), Ino: math.MaxUint64, Cookie: math.MaxUint64, Attr: attr,
+	}
+	largest := &page{plus: true}
+	for range fsstate.MaxPage {
+		largest.entries = append(largest.entries, entry)
+	}
+	if n := len(appendPage(nil, largest, fsstate.OK)); n > MaxResult {
+		t.Errorf("the largest page has %d bytes, MaxResult is %d", n, MaxResult)
+	}
+}
+
+func FuzzDecodeResult(f *testing.F) {
+	for _, form := range forms {
+		f.Add(form.append(nil, form.sample, fsstate.OK))
+	}
+	f.Add(appendNothing(nil, fsstate.Stale))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		for _, form := range forms {
+			res := form.empty()
+			err := decodeResult(b, res)
+			var status fsstate.Status
+			if err != nil && !errors.As(err, &status) {
+				continue
+			}
+			if again := form.append(nil, res, status); !bytes.Equal(again, b) {
+				t.Errorf("%x was read as %s %+v, which is written as %x", b, form.name, res, again)
+			}
+		}
+	})
+}

@@ -1,0 +1,137 @@
+package fsstate
+
+import (
+	"fmt"
+	"testing"
+)
+
+func TestStatfs(t *testing.T) {
+	t.Parallel()
+	s := New(Config{Limits: Limits{Bytes: 10*BlockSize + 1, Inodes: 5}, RootMode: 0o777})
+	want := Statfs{Bytes: 10 * BlockSize, BytesFree: 10 * BlockSize, Inodes: 5, InodesFree: 4}
+	if got, status := s.Statfs(&Context{}); status != OK || got != want {
+		t.Errorf("an empty one: %+v %v", got, status)
+	}
+	a, _, _ := s.Create(&Context{}, RootIno, "f", 0o600, OpenWrite)
+	if _, status := s.Write(&Context{}, a.Ino, 100*BlockSize-1, []byte("xy"), false); status != OK {
+		t.Fatal(status)
+	}
+	want.BytesFree, want.InodesFree = 8*BlockSize, 3
+	if got, _ := s.Statfs(&Context{}); got != want {
+		t.Errorf("with a sparse file of two blocks: %+v", got)
+	}
+}
+
+// TestNoSpace fills the file system, finds that nothing more goes in, and
+// that all comes back.
+func TestNoSpace(t *testing.T) {
+	t.Parallel()
+	s := New(Config{Limits: Limits{Bytes: 10 * BlockSize, Inodes: 4}, RootMode: 0o777})
+	c := &Context{}
+	f, _, _ := s.Create(c, RootIno, "f", 0o600, OpenWrite)
+	g, _, _ := s.Create(c, RootIno, "g", 0o600, OpenWrite)
+	write := func(ino Ino, block, blocks int) Status {
+		_, status := s.Write(c, ino, uint64(block)*BlockSize, make([]byte, blocks*BlockSize), false)
+		return status
+	}
+	refuse := func(what string, got Status, before [32]byte) {
+		t.Helper()
+		if got != NoSpace || s.Digest() != before {
+			t.Errorf("%s: %v, or it changed something", what, got)
+		}
+	}
+	before := s.Digest()
+	refuse("eleven blocks", write(f.Ino, 0, 11), before)
+	if status := write(f.Ino, 0, 10); status != OK {
+		t.Fatal(status)
+	}
+	before = s.Digest()
+	refuse("one more", write(g.Ino, 0, 1), before)
+	refuse("one that is there and one more", write(f.Ino, 9, 2), before)
+	_, status := s.Symlink(c, RootIno, "l", "target")
+	refuse("a symbolic link", status, before)
+	if status := write(f.Ino, 3, 5); status != OK {
+		t.Errorf("writing over what is there: %v", status)
+	}
+	if _, status = s.Mkdir(c, RootIno, "d", 0o700); status != OK {
+		t.Fatal(status)
+	}
+	before = s.Digest()
+	_, status = s.Mkdir(c, RootIno, "e", 0o700)
+	refuse("an inode more", status, before)
+	_, _, status = s.Create(c, RootIno, "e", 0o700, OpenRead)
+	refuse("a file more", status, before)
+	if _, status = s.Link(c, f.Ino, RootIno, "e"); status != OK {
+		t.Errorf("a name needs no inode: %v", status)
+	}
+	for _, name := range []string{"f", "e"} {
+		if status = s.Unlink(c, RootIno, name); status != OK {
+			t.Fatal(status)
+		}
+	}
+	if status = s.Release(c, f.Ino, OpenWrite); status != OK {
+		t.Fatal(status)
+	}
+	if status = write(g.Ino, 5, 10); status != OK {
+		t.Errorf("after the removal: %v", status)
+	}
+}
+
+func TestMaxLinks(t *testing.T) {
+	t.Parallel()
+	s := New(Config{Limits: Limits{Inodes: 2 * MaxLinks}, RootMode: 0o777})
+	c := &Context{}
+	f, _, _ := s.Create(c, RootIno, "f", 0o600, OpenWrite)
+	d, _ := s.Mkdir(c, RootIno, "d", 0o700)
+	full, _ := s.Mkdir(c, RootIno, "full", 0o700)
+	for i := 1; i < MaxLinks; i++ {
+		if _, status := s.Link(c, f.Ino, d.Ino, fmt.Sprint(i)); status != OK {
+			t.Fatal(status)
+		}
+	}
+	if _, status := s.Link(c, f.Ino, RootIno, "more"); status != MLink {
+		t.Errorf("a name too many: %v", status)
+	}
+	for i := 2; i < MaxLinks; i++ {
+		if _, status := s.Mkdir(c, full.Ino, fmt.Sprint(i), 0o700); status != OK {
+			t.Fatal(status)
+		}
+	}
+	if _, status := s.Mkdir(c, full.Ino, "more", 0o700); status != MLink {
+		t.Errorf("a subdirectory too many: %v", status)
+	}
+	if status := s.Rename(c, RootIno, "d", full.Ino, "more", 0); status != MLink {
+		t.Errorf("a subdirectory too many by rename: %v", status)
+	}
+	if status := s.Rename(c, full.Ino, "2", full.Ino, "other", 0); status != OK {
+		t.Errorf("a new name within the directory: %v", status)
+	}
+	e, _ := s.Mkdir(c, RootIno, "e", 0o700)
+	if status := s.Rename(c, RootIno, "e", full.Ino, "3", 0); status != OK {
+		t.Errorf("one in another's place: %v", status)
+	}
+	if a, status := s.Getattr(c, e.Ino); status != OK || a.Nlink != 2 {
+		t.Errorf("%+v %v", a, status)
+	}
+}
+
+func TestStatuses(t *testing.T) {
+	t.Parallel()
+	seen := map[Status]bool{}
+	texts := map[string]bool{}
+	for _, s := range Statuses() {
+		if seen[s] || texts[s.String()] {
+			t.Errorf("%d comes twice", s)
+		}
+		seen[s], texts[s.String()] = true, true
+		if statusText[s] == "" {
+			t.Errorf("%d has no text", s)
+		}
+	}
+	if len(seen) != len(statusText) {
+		t.Errorf("%d statuses, %d texts", len(seen), len(statusText))
+	}
+	if got := Status(12345).Error(); got != "unknown status 12345" {
+		t.Error(got)
+	}
+}

@@ -1,0 +1,190 @@
+package fsstate
+
+import (
+	"fmt"
+	"testing"
+)
+
+// TestSnapshotsAreInvisible runs the same operations on two states, one of
+// which takes snapshots, and goes astray and comes back, at random points. The
+// digests must be the same after every operation; and an old version must be
+// what it was at the end.
+func TestSnapshotsAreInvisible(t *testing.T) {
+	for seed := range uint64(4) {
+		t.Run(fmt.Sprintf("seed=%d", seed), func(t *testing.T) {
+			t.Parallel()
+			plain, moved, m := New(smallConfig), New(smallConfig), newModel(smallConfig)
+			kept := map[*Snapshot][32]byte{}
+			for i, b := range randomOps(100+seed, 1500) {
+				o := decodeOp(b, m)
+				if o.snap {
+					kept[moved.Snapshot()] = plain.Digest()
+				}
+				if o.restore {
+					goAstray(moved, m, seed+uint64(i))
+				}
+				o.run(plain)
+				o.run(moved)
+				o.run(m)
+				if plain.Digest() != moved.Digest() {
+					t.Fatalf("operation %d, %+v: the digests differ", i, o)
+				}
+			}
+			checkVersions(t, moved, kept)
+		})
+	}
+}
+
+// goAstray does some other operations, and undoes them all.
+func goAstray(s *State, m *model, seed uint64) {
+	version := s.Snapshot()
+	for _, b := range randomOps(seed, 20) {
+		o := decodeOp(b, m)
+		o.run(s)
+	}
+	s.Restore(version)
+}
+
+func checkVersions(t *testing.T, s *State, kept map[*Snapshot][32]byte) {
+	t.Helper()
+	if len(kept) < 50 {
+		t.Fatalf("only %d snapshots", len(kept))
+	}
+	for version, want := range kept {
+		if version.Digest() != want {
+			t.Fatal("a version changed after it was taken")
+		}
+		s.Restore(version)
+		if err := s.CheckInvariants(); err != nil || s.Digest() != want {
+			t.Fatalf("a restored version is another one: %v", err)
+		}
+	}
+}
+
+// TestRestoreIntoAnotherState: what one state continues from a version does
+// not disturb the other.
+func TestRestoreIntoAnotherState(t *testing.T) {
+	t.Parallel()
+	x := newTree(t)
+	version := x.Snapshot()
+	other := New(Config{})
+	other.Restore(version)
+	x.mkdir(alice, "dir/mine", 0o755)
+	want := x.Digest()
+	if _, status := other.Lookup(x.as(alice), x.ino("dir"), "mine"); status != NoEnt {
+		t.Errorf("the other state sees what came later: %v", status)
+	}
+	for i := range 10 {
+		if _, status := other.Mkdir(x.as(alice), x.ino("dir"), fmt.Sprint(i), 0o755); status != OK {
+			t.Fatal(status)
+		}
+	}
+	if x.Digest() != want || version.Digest() == want || other.CheckInvariants() != nil {
+		t.Error("the states disturb one another")
+	}
+	x.check()
+}
+
+// TestDigestCoversEverything changes each part of the state by itself.
+func TestDigestCoversEverything(t *testing.T) {
+	t.Parallel()
+	x := newTree(t)
+	ino := x.ino("dir/f")
+	x.ok(open("dir/f", OpenRead)(x, x.as(alice)))
+	id := x.as(alice).Session
+	for name, change := range map[string]func(s *State){
+		"limit of bytes":  func(s *State) { s.limits.Bytes++ },
+		"limit of inodes": func(s *State) { s.limits.Inodes++ },
+		"lease":           func(s *State) { s.limits.Lease++ },
+		"clock":           func(s *State) { s.clock++ },
+		"next inode":      func(s *State) { s.nextIno++ },
+		"blocks":          func(s *State) { s.blocks++ },
+		"sessions":        func(s *State) { s.sessions.count++ },
+		"next turn":       func(s *State) { s.sessions.nextTurn++ },
+		"renewal":         func(s *State) { s.sessions.edit(s.epoch, id).renewed++ },
+		"turn":            func(s *State) { s.sessions.edit(s.epoch, id).turn++ },
+		"order":           func(s *State) { s.sessions.leases.Set(s.epoch, 99, lease{id}) },
+		"expired":         func(s *State) { s.sessions.expired.Set(s.epoch, 99, openSet{}) },
+		"session":         func(s *State) { s.sessions.add(s.epoch, Session{1, 1}, 5) },
+		"reader":          func(s *State) { s.hold(id, ino, OpenRead) },
+		"writer":          func(s *State) { s.hold(id, ino, OpenWrite) },
+		"execution":       func(s *State) { s.hold(id, ino, OpenExec) },
+		"mode":            func(s *State) { s.edit(ino).mode ^= 1 },
+		"nlink":           func(s *State) { s.edit(ino).nlink++ },
+		"uid":             func(s *State) { s.edit(ino).uid++ },
+		"gid":             func(s *State) { s.edit(ino).gid++ },
+		"size":            func(s *State) { s.edit(ino).size++ },
+		"atime":           func(s *State) { s.edit(ino).atime++ },
+		"mtime":           func(s *State) { s.edit(ino).mtime++ },
+		"ctime":           func(s *State) { s.edit(ino).ctime++ },
+		"btime":           func(s *State) { s.edit(ino).btime++ },
+		"parent":          func(s *State) { s.edit(ino).parent++ },
+		"openers":         func(s *State) { s.edit(ino).openers++ },
+		"a byte":          func(s *State) { s.edit(ino).data.Set(s.epoch, 0, block("hellO")) },
+		"an empty block":  func(s *State) { s.edit(ino).data.Set(s.epoch, 1, nil) },
+		"a name": func(s *State) {
+			s.edit(RootIno).entries.Set(s.epoch, 8, entry{name: "x", ino: ino})
+		},
+	} {
+		s := x.clone()
+		before := s.Digest()
+		change(s)
+		if s.Digest() == before {
+			t.Errorf("the digest does not cover: %s", name)
+		}
+	}
+}
+
+// TestCheckInvariantsFinds breaks each invariant by itself.
+func TestCheckInvariantsFinds(t *testing.T) {
+	t.Parallel()
+	x := newTree(t)
+	ino, dir, ln := x.ino("dir/f"), x.ino("dir"), x.ino("dir/ln")
+	x.ok(open("dir/f", OpenRead)(x, x.as(alice)))
+	id := x.as(alice).Session
+	entryAt := func(s *State, name string, e entry) {
+		s.edit(dir).entries.Set(s.epoch, bucketOf(name), e)
+	}
+	for name, change := range map[string]func(s *State){
+		"blocks counted":          func(s *State) { s.blocks++ },
+		"blocks beyond the limit": func(s *State) { s.limits.Bytes = 0 },
+		"inodes beyond the limit": func(s *State) { s.limits.Inodes = 3 },
+		"number not yet given":    func(s *State) { s.nextIno = ino },
+		"nlink of a file":         func(s *State) { s.edit(ino).nlink++ },
+		"nlink of a directory":    func(s *State) { s.edit(dir).nlink++ },
+		"openers":                 func(s *State) { s.edit(ino).openers++ },
+		"parent":                  func(s *State) { s.edit(dir).parent = ino },
+		"orphan":                  func(s *State) { s.inodes.Set(s.epoch, uint64(s.nextIno-1), inode{}) },
+		"entry without an inode":  func(s *State) { entryAt(s, "x", entry{"x", 999}) },
+		"entry at a wrong cookie": func(s *State) { entryAt(s, "x", entry{"y", ino}) },
+		"entry dot":               func(s *State) { entryAt(s, ".", entry{".", ino}) },
+		"entry in a file":         func(s *State) { s.edit(ino).entries.Set(s.epoch, 8, entry{"x", ino}) },
+		"block beyond the end":    func(s *State) { s.edit(ino).data.Set(s.epoch, 1, nil); s.blocks++ },
+		"bytes beyond the end":    func(s *State) { s.edit(ino).data.Set(s.epoch, 0, block("hello!")) },
+		"zeros at a block's end":  func(s *State) { s.edit(ino).data.Set(s.epoch, 0, block("hell\x00")) },
+		"directory with a size":   func(s *State) { s.edit(dir).size = 1 },
+		"size beyond all bounds":  func(s *State) { s.edit(ino).size = MaxSize + 1 },
+		"link without a target":   func(s *State) { s.blocks -= cutAfter(&s.edit(ln).data, s.epoch, 0) },
+		"session without opens":   func(s *State) { s.sessions.add(s.epoch, Session{1, 1}, 5) },
+		"session without a lease": func(s *State) { s.sessions.edit(s.epoch, id).turn++ },
+		"lease without a session": func(s *State) { s.sessions.leases.Set(s.epoch, 99, lease{id}) },
+		"sessions counted":        func(s *State) { s.sessions.count++ },
+		"principal without any":   func(s *State) { s.sessions.principals.Set(s.epoch, 1, principal{}) },
+		"expired without opens":   func(s *State) { s.sessions.expired.Set(s.epoch, 99, openSet{}) },
+		"open counted zero times": func(s *State) { s.sessions.edit(s.epoch, id).opens.counts.Set(s.epoch, uint64(ino), openCount{}) },
+		"open of no inode":        func(s *State) { s.sessions.edit(s.epoch, id).opens.counts.Set(s.epoch, 999, openCount{readers: 1}) },
+		"order against the renewal": func(s *State) {
+			s.hold(Session{1, 1}, ino, OpenRead)
+			s.sessions.edit(s.epoch, id).renewed = s.clock + 1
+		},
+	} {
+		s := x.clone()
+		if err := s.CheckInvariants(); err != nil {
+			t.Fatal(err)
+		}
+		change(s)
+		if s.CheckInvariants() == nil {
+			t.Errorf("not found: %s", name)
+		}
+	}
+}

@@ -1,0 +1,41 @@
+package fuse
+
+import (
+	"maps"
+	"os"
+	"slices"
+	"testing"
+
+	"github.com/hanwen/go-fuse/v2/posixtest"
+)
+
+// notPosix are the tests of go-fuse's suite that ask for what this file
+// system does not promise.
+var notPosix = map[string]string{
+	"Fallocate": "fallocate(2) promises that later writes find space; " +
+		"blocks cannot be reserved here, and the lawful answer is EOPNOTSUPP",
+	"FallocateKeepSize": "as Fallocate",
+	"FcntlFlockLocksFile": "expects EAGAIN between two descriptors of one process, where POSIX locks " +
+		"never conflict; go-fuse leaves it out for itself as well",
+	"OpenSymlinkRace": "replaces a file as fast as it can while it is opened by name: one that is replaced " +
+		"between lookup and open twice in a row is ESTALE, as on NFS, since the kernel looks again only once; " +
+		"the attack that it is about needs a server that resolves paths, and this one opens inode numbers",
+}
+
+// TestPosix runs go-fuse's suite in a mount.
+func TestPosix(t *testing.T) {
+	t.Parallel()
+	m := mounted(t, newService())
+	for _, name := range slices.Sorted(maps.Keys(posixtest.All)) {
+		t.Run(name, func(t *testing.T) {
+			if reason, excluded := notPosix[name]; excluded {
+				t.Skip(reason)
+			}
+			dir := m.Path() + "/" + name
+			if err := os.Mkdir(dir, 0o755); err != nil {
+				t.Fatal(err)
+			}
+			posixtest.All[name](t, dir)
+		})
+	}
+}
