@@ -106,13 +106,19 @@ func (r *Replica) tryStable(e *certificate) {
 			continue
 		}
 		if v.digest != own.digest {
-			r.diverged = true
-			r.event(Diverged{Sequence: e.sequence, Own: own.digest, Sure: v.digest})
+			r.diverge(e.sequence, own.digest, v.digest)
 			return
 		}
 		r.makeStable(own)
 		return
 	}
+}
+
+// diverge ends this replica's part: what it holds is not what the others have
+// agreed on.
+func (r *Replica) diverge(n message.Sequence, own, sure message.Digest) {
+	r.diverged = true
+	r.event(Diverged{Sequence: n, Own: own, Sure: sure})
 }
 
 // makeStable moves the low water mark to a checkpoint and forgets what is
@@ -128,6 +134,7 @@ func (r *Replica) makeStable(c *checkpoint) {
 	clear(own[n:]) // the versions go with them
 	r.checkpoints.own = own[:n]
 	r.log.collect(stable.sequence)
+	r.progress()
 	r.record(Record{Kind: RecordStable, Sequence: stable.sequence, Digest: stable.digest})
 	r.event(Stable{Sequence: stable.sequence, Digest: stable.digest})
 	r.propose()

@@ -52,7 +52,7 @@ func newGroup(t *testing.T, p pbft.Params) *group {
 	g := &group{t: t, params: p, now: start}
 	for i := range p.Replicas() {
 		g.services = append(g.services, &ledger{})
-		r, err := pbft.NewReplica(pbft.Config{ID: message.ReplicaID(i), Params: p, Service: g.services[i], Now: g.now})
+		r, err := pbft.NewReplica(pbft.Config{ID: message.ReplicaID(i), Params: p, Service: g.services[i], Now: g.now, Sign: func(message.Digest) message.Signature { return message.Signature{1} }})
 		if err != nil {
 			t.Fatal(err)
 		}

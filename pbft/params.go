@@ -31,6 +31,7 @@ const (
 	DefaultStatusInterval     = 150 * Millisecond
 	DefaultRetransmit         = 150 * Millisecond
 	DefaultClockBound         = 10 * Second
+	DefaultViewTimeout        = 1 * Second
 
 	maxLogSize       = 1 << 16
 	maxClientWindow  = 1024
@@ -81,6 +82,10 @@ type Params struct {
 	// ClockBound is how far the time that the primary proposes may be from
 	// a backup's own clock for the backup to agree.
 	ClockBound message.Time
+	// ViewTimeout is how long a request that a backup knows of may take
+	// until it is executed, before the backup asks for another primary. It
+	// doubles with each view that brings no progress, and comes back down.
+	ViewTimeout message.Time
 }
 
 // DefaultParams returns the default parameters for f faults.
@@ -101,6 +106,7 @@ func DefaultParams(f int) Params {
 		StatusInterval:     DefaultStatusInterval,
 		Retransmit:         DefaultRetransmit,
 		ClockBound:         DefaultClockBound,
+		ViewTimeout:        DefaultViewTimeout,
 	}
 }
 
@@ -144,7 +150,8 @@ func (p Params) Validate() error {
 	durations := []struct {
 		name string
 		d    message.Time
-	}{{"status_interval", p.StatusInterval}, {"retransmit", p.Retransmit}, {"clock_bound", p.ClockBound}}
+	}{{"status_interval", p.StatusInterval}, {"retransmit", p.Retransmit}, {"clock_bound", p.ClockBound},
+		{"view_timeout", p.ViewTimeout}}
 	for _, x := range durations {
 		if x.d < Millisecond || x.d > 3600*Second {
 			errs = append(errs, fmt.Errorf("%s is %d; it must be from 1ms to 1h, in nanoseconds", x.name, x.d))

@@ -75,6 +75,12 @@ func (t *sessions) version() sessions {
 	return v
 }
 
+// restore makes a version the current table again.
+func (t *sessions) restore(v sessions) {
+	t.principals = append([]*principal(nil), v.principals...)
+	t.epoch++
+}
+
 // look says how a request stands, without changing anything.
 func (t *sessions) look(q *message.Request) (*reply, standing) {
 	p := t.principal(q.Client.Principal)

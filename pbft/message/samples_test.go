@@ -101,7 +101,7 @@ func newViewChangeFirst(from message.ReplicaID) *message.ViewChange {
 func newNewView() *message.NewView {
 	return &message.NewView{
 		View: 3, Replica: 3,
-		Changes: []*message.ViewChange{newViewChange(0), newViewChangeFirst(2), newViewChange(3)},
+		Changes: []*message.ViewChange{newViewChangeFirst(0), newViewChangeFirst(2), newViewChange(3)},
 	}
 }
 

@@ -24,7 +24,10 @@ type checker struct {
 // Coverage counts what a run has exercised.
 type Coverage struct {
 	Executed, Checkpoints, Stable, Behind, CaughtUp, Restarts, Completed int
-	Rejected                                                             map[pbft.Reason]int
+	// Views entered, batches proposed again in them, and tentative
+	// executions undone.
+	Views, Proposed, RolledBack int
+	Rejected                    map[pbft.Reason]int
 }
 
 func (c *Coverage) add(o Coverage) {
@@ -35,6 +38,9 @@ func (c *Coverage) add(o Coverage) {
 	c.CaughtUp += o.CaughtUp
 	c.Restarts += o.Restarts
 	c.Completed += o.Completed
+	c.Views += o.Views
+	c.Proposed += o.Proposed
+	c.RolledBack += o.RolledBack
 	for reason, n := range o.Rejected {
 		c.Rejected[reason] += n
 	}
@@ -86,6 +92,11 @@ func (c *checker) event(r *replica, e pbft.Event) {
 		c.counts.Behind++
 	case pbft.CaughtUp:
 		c.counts.CaughtUp++
+	case pbft.EnteredView:
+		c.counts.Views++
+		c.counts.Proposed += e.Proposed
+	case pbft.RolledBack:
+		c.counts.RolledBack++
 	case pbft.Rejected:
 		c.counts.Rejected[e.Reason]++
 	}
@@ -120,9 +131,13 @@ func (c *checker) final(w *World) error {
 		if w.faulty(r) != nil || r.core.Report().Behind {
 			continue
 		}
+		applied := make(map[uint64]int)
+		for _, v := range r.service.applied {
+			applied[v]++
+		}
 		for _, cl := range w.clients {
 			for i, v := range cl.values {
-				n := r.service.applied[v]
+				n := applied[v]
 				if n > 1 || n == 0 && cl.fault == nil {
 					return fmt.Errorf("%v has applied operation %d of %v %d times", r.node, i+1, cl.node, n)
 				}

@@ -42,8 +42,8 @@ func Run(w *World) (Result, error) {
 	return Result{Coverage: w.check.counts, Took: w.now - epochStart}, err
 }
 
-// planDisturbances cuts off and restarts backups now and then, in so far as
-// f allows beside those that are faulty for good.
+// planDisturbances cuts off a replica for a while, in so far as f allows beside
+// those that are faulty for good.
 func (w *World) planDisturbances() {
 	spare := w.settings.Params.Faults
 	for _, r := range w.replicas {
@@ -55,9 +55,9 @@ func (w *World) planDisturbances() {
 		return
 	}
 	n := len(w.replicas)
-	victim := 1 + w.rng.IntN(n-1)
+	victim := w.rng.IntN(n)
 	for w.faulty(w.replicas[victim]) != nil {
-		victim = 1 + w.rng.IntN(n-1)
+		victim = w.rng.IntN(n)
 	}
 	begin := message.Time(w.rng.Int64N(int64(pbft.Second)))
 	length := message.Time(w.rng.Int64N(int64(2 * pbft.Second)))
@@ -95,8 +95,8 @@ func (w *World) finished() bool {
 	return true
 }
 
-// converged says whether, besides, all correct replicas have executed the same
-// and those with a checkpoint due have it stable.
+// converged says whether, besides, all correct replicas have executed the same,
+// and everything.
 func (w *World) converged() bool {
 	if !w.finished() {
 		return false
@@ -113,7 +113,7 @@ func (w *World) converged() bool {
 			return false
 		}
 	}
-	return true
+	return w.check.final(w) == nil
 }
 
 func (w *World) stuck() error {

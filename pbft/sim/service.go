@@ -14,7 +14,7 @@ import (
 type counter struct {
 	sum     uint64
 	history message.Digest
-	applied map[uint64]int // for the checker: how often each value was added
+	applied []uint64 // for the checker: the values added, in order
 }
 
 func (c *counter) Execute(op pbft.Operation) []byte {
@@ -23,7 +23,7 @@ func (c *counter) Execute(op pbft.Operation) []byte {
 	}
 	value := binary.BigEndian.Uint64(op.Body)
 	c.sum += value
-	c.applied[value]++
+	c.applied = append(c.applied[:len(c.applied):len(c.applied)], value)
 	b := append([]byte("counter"), c.history[:]...)
 	b = binary.BigEndian.AppendUint64(b, uint64(op.Time))
 	b = binary.BigEndian.AppendUint64(b, uint64(op.Client.Principal))
