@@ -28,8 +28,8 @@
 // rely on the order. A sequence number has one prepared batch and at most
 // MaxAccepted pre-prepared ones: a liar can make the message so long and no
 // longer. A new-view has view-change messages for its own view, of at least
-// 2f+1 replicas in the order of their numbers, which nobody is in twice. That
-// its sender is the view's primary is for the receiver to check.
+// 2f+1 replicas in the order of their numbers, no replica twice. That its
+// sender is the view's primary is for the receiver to check.
 //
 // The digests that the protocol compares are computed when a message is
 // decoded, from the received bytes, or when its maker seals it, from the

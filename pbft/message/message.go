@@ -153,12 +153,15 @@ type Entry struct {
 // ViewChange says that its sender has left all views below View, and what it
 // knows of the sequence numbers above its last stable checkpoint (TOCS'02,
 // section 2.3.5: VIEW-CHANGE). It is signed, so that it can be shown to others.
+// View is at least 1. The entries of Prepared and PrePrepared have sequence
+// numbers above Stable and up to Stable+L, and views below View.
 type ViewChange struct {
 	View    View
 	Replica ReplicaID
 	// Stable is the sender's low water mark h. Checkpoints, C, are the
 	// checkpoints that it holds, from the one at Stable on; of these entries
-	// View is 0 (and not on the wire). Sequence numbers increase.
+	// View is 0 (and not on the wire). Sequence numbers increase. There are
+	// at least one and at most L+1.
 	Stable      Sequence
 	Checkpoints []Entry
 	// Prepared, P, is for each sequence number the batch that prepared here
@@ -167,7 +170,7 @@ type ViewChange struct {
 	// PrePrepared, Q, is for each sequence number the batches that this
 	// replica has agreed to (sent a PREPARE, or as primary the PRE-PREPARE,
 	// for), each with the last view in which it did. Ordered by sequence
-	// number, then digest.
+	// number, then digest; at most MaxAccepted for one sequence number.
 	PrePrepared []Entry
 	// Signature is of Digest().
 	Signature Signature
@@ -199,7 +202,9 @@ type Status struct {
 	View    View
 	// Changing says that the sender has left the views below View and waits
 	// for View to begin (TOCS'02: STATUS-PENDING); Has is a bitmap of the
-	// replicas whose view-change message for View it has.
+	// replicas whose view-change message for View it has: bit i (of byte
+	// i/8, from the least significant) for replica i, in (n+7)/8 bytes; it is
+	// empty if not Changing.
 	Changing bool
 	Has      []byte
 	// Stable is the sender's last stable checkpoint, Executed the last
