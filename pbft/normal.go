@@ -70,28 +70,21 @@ func (r *Replica) onPrePrepare(from message.ReplicaID, b *message.PrePrepare, vo
 	return 0
 }
 
-// onBody handles a batch that is no proposal. It counts only if a new view has
-// chosen just this batch, or f+1 replicas have said that it is committed; then
-// it also replaces one that an equivocating primary had sent.
+// onBody handles a batch that is no proposal. It counts only if f+1 replicas
+// have said that just this batch is committed, or a new view has chosen it.
 func (r *Replica) onBody(from message.ReplicaID, b *message.PrePrepare) Reason {
 	s := r.log.open(b.Sequence)
 	d := b.Digest()
-	if s.wanted == d {
+	switch {
+	case s.stated.count(0, d) >= r.params.Weak():
+		r.adopt(s, b)
+	case s.wanted == d:
 		r.supply(s, b)
-		return 0
-	}
-	if s.stated.count(0, d) < r.params.Weak() {
-		if from != r.primary() {
-			return NotPrimary
-		}
+	case from != r.primary():
+		return NotPrimary
+	default:
 		return BadView
 	}
-	if s.batch == nil || s.digest != d {
-		s.held = true
-		s.sentPrepare, s.prepared = false, false
-		r.log.put(s, b)
-	}
-	r.advance(s)
 	return 0
 }
 
@@ -107,8 +100,26 @@ func (r *Replica) onCommitted(from message.ReplicaID, c *message.Committed) Reas
 	if !s.stated.add(from, 0, c.Digest) {
 		return Conflict
 	}
-	r.advance(s)
+	if s.committed || s.stated.count(0, c.Digest) < r.params.Weak() {
+		r.advance(s)
+	} else if b := s.body(c.Digest); b != nil {
+		r.adopt(s, b)
+	} else {
+		r.log.drop(s)
+		s.wanted = c.Digest
+		r.send(from, &message.Fetch{Sequence: s.sequence, Digest: c.Digest, Replica: r.id})
+	}
 	return 0
+}
+
+// adopt takes a batch that f+1 replicas say is committed, in place of one that
+// an equivocating primary may have sent, or of an earlier view.
+func (r *Replica) adopt(s *slot, b *message.PrePrepare) {
+	if s.digest != b.Digest() {
+		s.held, s.sentPrepare, s.prepared = true, false, false
+		r.log.put(s, b)
+	}
+	r.advance(s)
 }
 
 // onPrepare handles a backup's agreement.
