@@ -104,9 +104,11 @@ func (c *Client) copyIn(ctx context.Context, caller fsstate.Caller, ino fsstate.
 }
 
 // giveBack releases ino and returns err, or else what went wrong with that.
-// If ctx has ended, the session's lease gives the file back later.
+// If ctx has ended, the session's lease gives the file back later; if the
+// lease has run out, which is Inval, it has done so before.
 func (c *Client) giveBack(ctx context.Context, caller fsstate.Caller, ino fsstate.Ino, mode fsstate.OpenMode, err error) error {
-	if failed := c.Release(ctx, caller, ino, mode); err == nil {
+	failed := c.Release(ctx, caller, ino, mode)
+	if err == nil && !errors.Is(failed, fsstate.Inval) {
 		err = failed
 	}
 	return err

@@ -11,6 +11,7 @@ import (
 	"testing/iotest"
 
 	"bfs/fsstate"
+	"bfs/pbft/message"
 )
 
 func TestWriteAndReadFiles(t *testing.T) {
@@ -95,6 +96,29 @@ func TestCopiesGiveFilesBack(t *testing.T) {
 	must(t, c.RemoveAll(t.Context(), someRoot, "/f"))
 	if after, err := c.Statfs(t.Context(), someRoot); err != nil || after != before {
 		t.Errorf("%+v, error %v, want %+v", after, err, before)
+	}
+}
+
+// outliving is a writer that takes longer than the session's lease.
+type outliving struct {
+	bytes.Buffer
+	clock *int64
+}
+
+func (o *outliving) Write(p []byte) (int, error) {
+	*o.clock += 2 * day
+	return o.Buffer.Write(p)
+}
+
+func TestReadToOutlivesTheLease(t *testing.T) {
+	t.Parallel()
+	clock := 2 * day
+	local := NewLocal(LocalConfig{Service: NewService(newState()), Clock: func() int64 { return clock }})
+	c := NewClient(local.Session(message.ClientID{Principal: 1, Session: 1}))
+	must(t, c.WriteFile(t.Context(), someRoot, "/f", make([]byte, 2*MaxIO), 0o644))
+	w := &outliving{clock: &clock}
+	if n, err := c.ReadTo(t.Context(), someRoot, "/f", w); n != 2*MaxIO || err != nil {
+		t.Errorf("read %d bytes, error %v", n, err)
 	}
 }
 
