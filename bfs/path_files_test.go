@@ -2,11 +2,13 @@ package bfs
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"io/fs"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"testing/iotest"
 
@@ -82,6 +84,55 @@ func TestCopiesEndEarly(t *testing.T) {
 	must(t, reader.CloseWithError(broken))
 	if n, err := c.ReadTo(t.Context(), someRoot, "/d/e/f", writer); n != 0 || !errors.Is(err, broken) {
 		t.Errorf("read %d bytes, error %v", n, err)
+	}
+}
+
+// A file that is replaced all the time can always be read and written.
+func TestFilesBeingReplaced(t *testing.T) {
+	t.Parallel()
+	c := tree(t)
+	var replacing sync.WaitGroup
+	replacing.Go(func() {
+		for range 300 {
+			err := c.WriteFile(t.Context(), someRoot, "/new", []byte("top"), 0o644)
+			if err = errors.Join(err, c.Rename(t.Context(), someRoot, 1, "new", 1, "top", 0)); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	for range 300 {
+		data, err := c.ReadFile(t.Context(), someRoot, "/d/up")
+		if err != nil || string(data) != "top" {
+			t.Errorf("read %q, error %v", data, err)
+		}
+	}
+	replacing.Wait()
+}
+
+// gone is an invoker for which every file is removed before it is used.
+type gone struct {
+	Invoker
+	opens int
+}
+
+func (g *gone) Invoke(ctx context.Context, operation []byte, readOnly bool) ([]byte, error) {
+	if code, _ := opcodeOf(operation); code == opOpen {
+		g.opens++
+		return appendNothing(nil, fsstate.Stale), nil
+	}
+	return g.Invoker.Invoke(ctx, operation, readOnly)
+}
+
+func TestFilesAreNotLookedForForEver(t *testing.T) {
+	t.Parallel()
+	g := &gone{Invoker: tree(t).invoker}
+	c := NewClient(g)
+	_, err := c.ReadFile(t.Context(), someRoot, "/top")
+	if !errors.Is(err, fsstate.Stale) || g.opens != maxAnew {
+		t.Errorf("error %v after %d attempts, want %v after %d", err, g.opens, fsstate.Stale, maxAnew)
+	}
+	if err := c.WriteFile(t.Context(), someRoot, "/top", nil, 0o644); !errors.Is(err, fsstate.Stale) {
+		t.Errorf("error %v, want %v", err, fsstate.Stale)
 	}
 }
 
