@@ -33,6 +33,9 @@ const (
 	// MaxPathLinks is how many symbolic links a Walk follows before it gives
 	// up with fsstate.Loop, as Linux does.
 	MaxPathLinks = 40
+	// maxAnew is how often a path is resolved when what it led to is removed
+	// in between, which Linux does twice.
+	maxAnew = 10
 	// MaxPath is the longest path that a Walk takes, in bytes.
 	MaxPath = 4096
 )

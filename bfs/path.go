@@ -30,12 +30,28 @@ type Place struct {
 // follow, or if the path ends with a slash. A path whose last name alone is
 // missing has a Place; any other failure is a fsstate.Status or the client's
 // error.
-func Find(ctx context.Context, names Names, caller fsstate.Caller, path string, follow bool) (Place, error) {
+func Find(ctx context.Context, names Names, caller fsstate.Caller, path string, follow bool) (place Place, err error) {
 	if len(path) >= MaxPath {
 		return Place{}, fsstate.NameTooLong
 	}
-	w := walker{ctx: ctx, names: names, caller: caller}
-	return w.walk(fsstate.RootIno, path, follow)
+	err = anew(func() error {
+		w := walker{ctx: ctx, names: names, caller: caller}
+		place, err = w.walk(fsstate.RootIno, path, follow)
+		return err
+	})
+	return place, err
+}
+
+// anew calls f again while that fails because something that it had found
+// was removed before it was used: a name that is replaced is always there.
+func anew(f func() error) error {
+	var err error
+	for range maxAnew {
+		if err = f(); !errors.Is(err, fsstate.Stale) {
+			break
+		}
+	}
+	return err
 }
 
 // walker resolves one path.

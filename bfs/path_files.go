@@ -19,20 +19,29 @@ func (c *Client) ReadFile(ctx context.Context, caller fsstate.Caller, path strin
 // ReadTo copies the contents of the file at path to w, MaxIO bytes at a time,
 // and returns how many bytes it has copied.
 func (c *Client) ReadTo(ctx context.Context, caller fsstate.Caller, path string, w io.Writer) (int64, error) {
-	place, err := c.mustFind(ctx, caller, path, true)
+	ino, err := c.openToRead(ctx, caller, path)
 	if err != nil {
-		return 0, pathError("open", path, err)
-	}
-	if isDir(place.Attr) {
-		return 0, pathError("read", path, fsstate.IsDir)
-	}
-	ino := place.Attr.Ino
-	if _, err := c.Open(ctx, caller, ino, fsstate.OpenRead); err != nil {
 		return 0, pathError("open", path, err)
 	}
 	n, err := c.copyOut(ctx, caller, ino, w)
 	err = c.giveBack(ctx, caller, ino, fsstate.OpenRead, err)
 	return n, pathError("read", path, err)
+}
+
+func (c *Client) openToRead(ctx context.Context, caller fsstate.Caller, path string) (ino fsstate.Ino, err error) {
+	err = anew(func() error {
+		place, err := c.mustFind(ctx, caller, path, true)
+		if err != nil {
+			return err
+		}
+		if isDir(place.Attr) {
+			return fsstate.IsDir
+		}
+		ino = place.Attr.Ino
+		_, err = c.Open(ctx, caller, ino, fsstate.OpenRead)
+		return err
+	})
+	return ino, err
 }
 
 func (c *Client) copyOut(ctx context.Context, caller fsstate.Caller, ino fsstate.Ino, w io.Writer) (int64, error) {
@@ -71,17 +80,21 @@ func (c *Client) WriteFrom(ctx context.Context, caller fsstate.Caller, path stri
 // toReplace is how a file is opened whose contents are to be replaced.
 const toReplace = fsstate.OpenWrite | fsstate.OpenTruncate
 
-func (c *Client) openToReplace(ctx context.Context, caller fsstate.Caller, path string, mode uint32) (fsstate.Ino, error) {
-	place, err := Find(ctx, c, caller, path, true)
-	if err != nil {
-		return 0, err
-	}
-	if place.Found {
-		_, err := c.Open(ctx, caller, place.Attr.Ino, toReplace)
-		return place.Attr.Ino, err
-	}
-	attr, _, err := c.Create(ctx, caller, place.Dir, place.Name, mode, toReplace)
-	return attr.Ino, err
+func (c *Client) openToReplace(ctx context.Context, caller fsstate.Caller, path string, mode uint32) (ino fsstate.Ino, err error) {
+	err = anew(func() error {
+		place, err := Find(ctx, c, caller, path, true)
+		if err != nil {
+			return err
+		}
+		if ino = place.Attr.Ino; place.Found {
+			_, err = c.Open(ctx, caller, ino, toReplace)
+			return err
+		}
+		attr, _, err := c.Create(ctx, caller, place.Dir, place.Name, mode, toReplace)
+		ino = attr.Ino
+		return err
+	})
+	return ino, err
 }
 
 func (c *Client) copyIn(ctx context.Context, caller fsstate.Caller, ino fsstate.Ino, r io.Reader) (int64, error) {
@@ -104,9 +117,11 @@ func (c *Client) copyIn(ctx context.Context, caller fsstate.Caller, ino fsstate.
 }
 
 // giveBack releases ino and returns err, or else what went wrong with that.
-// If ctx has ended, the session's lease gives the file back later.
+// If ctx has ended, the session's lease gives the file back later; if the
+// lease has run out, which is Inval, it has done so before.
 func (c *Client) giveBack(ctx context.Context, caller fsstate.Caller, ino fsstate.Ino, mode fsstate.OpenMode, err error) error {
-	if failed := c.Release(ctx, caller, ino, mode); err == nil {
+	failed := c.Release(ctx, caller, ino, mode)
+	if err == nil && !errors.Is(failed, fsstate.Inval) {
 		err = failed
 	}
 	return err

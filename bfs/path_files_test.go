@@ -2,15 +2,18 @@ package bfs
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"io/fs"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"testing/iotest"
 
 	"bfs/fsstate"
+	"bfs/pbft/message"
 )
 
 func TestWriteAndReadFiles(t *testing.T) {
@@ -84,6 +87,55 @@ func TestCopiesEndEarly(t *testing.T) {
 	}
 }
 
+// A file that is replaced all the time can always be read and written.
+func TestFilesBeingReplaced(t *testing.T) {
+	t.Parallel()
+	c := tree(t)
+	var replacing sync.WaitGroup
+	replacing.Go(func() {
+		for range 300 {
+			err := c.WriteFile(t.Context(), someRoot, "/new", []byte("top"), 0o644)
+			if err = errors.Join(err, c.Rename(t.Context(), someRoot, 1, "new", 1, "top", 0)); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	for range 300 {
+		data, err := c.ReadFile(t.Context(), someRoot, "/d/up")
+		if err != nil || string(data) != "top" {
+			t.Errorf("read %q, error %v", data, err)
+		}
+	}
+	replacing.Wait()
+}
+
+// gone is an invoker for which every file is removed before it is used.
+type gone struct {
+	Invoker
+	opens int
+}
+
+func (g *gone) Invoke(ctx context.Context, operation []byte, readOnly bool) ([]byte, error) {
+	if code, _ := opcodeOf(operation); code == opOpen {
+		g.opens++
+		return appendNothing(nil, fsstate.Stale), nil
+	}
+	return g.Invoker.Invoke(ctx, operation, readOnly)
+}
+
+func TestFilesAreNotLookedForForEver(t *testing.T) {
+	t.Parallel()
+	g := &gone{Invoker: tree(t).invoker}
+	c := NewClient(g)
+	_, err := c.ReadFile(t.Context(), someRoot, "/top")
+	if !errors.Is(err, fsstate.Stale) || g.opens != maxAnew {
+		t.Errorf("error %v after %d attempts, want %v after %d", err, g.opens, fsstate.Stale, maxAnew)
+	}
+	if err := c.WriteFile(t.Context(), someRoot, "/top", nil, 0o644); !errors.Is(err, fsstate.Stale) {
+		t.Errorf("error %v, want %v", err, fsstate.Stale)
+	}
+}
+
 // The copies give back what they open: an unlinked file's room is free again.
 func TestCopiesGiveFilesBack(t *testing.T) {
 	t.Parallel()
@@ -95,6 +147,29 @@ func TestCopiesGiveFilesBack(t *testing.T) {
 	must(t, c.RemoveAll(t.Context(), someRoot, "/f"))
 	if after, err := c.Statfs(t.Context(), someRoot); err != nil || after != before {
 		t.Errorf("%+v, error %v, want %+v", after, err, before)
+	}
+}
+
+// outliving is a writer that takes longer than the session's lease.
+type outliving struct {
+	bytes.Buffer
+	clock *int64
+}
+
+func (o *outliving) Write(p []byte) (int, error) {
+	*o.clock += 2 * day
+	return o.Buffer.Write(p)
+}
+
+func TestReadToOutlivesTheLease(t *testing.T) {
+	t.Parallel()
+	clock := 2 * day
+	local := NewLocal(LocalConfig{Service: NewService(newState()), Clock: func() int64 { return clock }})
+	c := NewClient(local.Session(message.ClientID{Principal: 1, Session: 1}))
+	must(t, c.WriteFile(t.Context(), someRoot, "/f", make([]byte, 2*MaxIO), 0o644))
+	w := &outliving{clock: &clock}
+	if n, err := c.ReadTo(t.Context(), someRoot, "/f", w); n != 2*MaxIO || err != nil {
+		t.Errorf("read %d bytes, error %v", n, err)
 	}
 }
 

@@ -136,6 +136,21 @@ func TestMalformedResults(t *testing.T) {
 	}
 }
 
+// A listing cannot make a program leave the directory that it lists.
+func TestListedNamesAreNames(t *testing.T) {
+	t.Parallel()
+	for name, ok := range map[string]bool{
+		"...": true, "a..": true, "\xff\n": true, strings.Repeat("n", fsstate.MaxName): true,
+		"": false, ".": false, "..": false, "/": false, "../a": false, "a/b": false, "a\x00": false,
+		strings.Repeat("n", fsstate.MaxName+1): false,
+	} {
+		b := appendPage(nil, &page{entries: []fsstate.Dirent{{Name: name}}}, fsstate.OK)
+		if err := decodeResult(b, &page{}); errors.Is(err, ErrMalformed) == ok {
+			t.Errorf("%q: error %v, want accepted %v", name, err, ok)
+		}
+	}
+}
+
 func TestLargestResult(t *testing.T) {
 	t.Parallel()
 	read := appendContents(nil, make([]byte, MaxIO), fsstate.OK)

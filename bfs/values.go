@@ -1,7 +1,9 @@
 package bfs
 
 import (
+	"errors"
 	"math"
+	"strings"
 
 	"bfs/fsstate"
 	"bfs/pbft/wire"
@@ -83,7 +85,7 @@ func appendDirent(dst []byte, e *fsstate.Dirent, plus bool) []byte {
 
 func decodeDirent(r *wire.Reader, plus bool) fsstate.Dirent {
 	r.Array(direntElements(plus))
-	e := fsstate.Dirent{Ino: decodeIno(r), Cookie: r.Uint(), Name: decodeName(r)}
+	e := fsstate.Dirent{Ino: decodeIno(r), Cookie: r.Uint(), Name: decodeEntryName(r)}
 	if plus {
 		e.Attr = decodeAttr(r)
 	}
@@ -108,3 +110,16 @@ func decodeUint32(r *wire.Reader) uint32 { return uint32(r.UintMax(math.MaxUint3
 // decodeName takes any bytes, also more than a name or a target may have: the
 // state judges them, so that what is wrong has a status of its own.
 func decodeName(r *wire.Reader) string { return string(r.Bytes(MaxPath)) }
+
+// errEntryName is the reason to refuse a listing with a name that leads
+// somewhere else, as programs build paths from what they list.
+var errEntryName = errors.New("a slash or a zero byte, dots alone, or of no lawful length")
+
+func decodeEntryName(r *wire.Reader) string {
+	start := r.Offset()
+	name := string(r.Bytes(fsstate.MaxName))
+	if name == "" || name == "." || name == ".." || strings.ContainsAny(name, "/\x00") {
+		r.Fail(start, "the name of an entry", errEntryName)
+	}
+	return name
+}

@@ -2,16 +2,55 @@ package fsstate
 
 import (
 	"encoding/binary"
+	"iter"
 
 	"bfs/fsstate/trie"
 )
 
-// block is BlockSize bytes of a file, without the zeros at its end. It is
-// never changed once it is in a file: versions of the state share it.
-type block []byte
+// block is BlockSize bytes of a file, without the zeros at its end. A hole has
+// no block; one of zeros that were written is empty, but there.
+type block string
 
 // AppendLeaf appends the block's bytes.
 func (b block) AppendLeaf(dst []byte) []byte { return append(dst, b...) }
+
+// blockAt returns the block at an index, if it is no hole.
+func (n *inode) blockAt(index uint64) (block, bool) {
+	if index == 0 {
+		return n.first, n.hasFirst
+	}
+	return n.rest.Get(index)
+}
+
+func (n *inode) setBlock(e trie.Epoch, index uint64, b block) {
+	if index == 0 {
+		n.first, n.hasFirst = b, true
+	} else {
+		n.rest.Set(e, index, b)
+	}
+}
+
+// blocks yields the blocks from an index on, with their indexes, in order.
+func (n *inode) blocks(from uint64) iter.Seq2[uint64, block] {
+	return func(yield func(uint64, block) bool) {
+		if from == 0 && n.hasFirst && !yield(0, n.first) {
+			return
+		}
+		for index, b := range n.rest.Ascend(from) {
+			if !yield(index, b) {
+				return
+			}
+		}
+	}
+}
+
+func (n *inode) blockCount() uint64 {
+	count := uint64(n.rest.Len())
+	if n.hasFirst {
+		count++
+	}
+	return count
+}
 
 // trimmed returns b without the zeros at its end.
 func trimmed(b []byte) []byte {
@@ -24,23 +63,15 @@ func trimmed(b []byte) []byte {
 	return b
 }
 
-// newBlock returns a block of its own with the contents of b.
-func newBlock(b []byte) block {
-	b = trimmed(b)
-	out := make(block, len(b))
-	copy(out, b)
-	return out
-}
-
 // overlay returns the block that old becomes when piece is written at off.
 func overlay(old block, off int, piece []byte) block {
 	if off == 0 && len(piece) >= len(old) {
-		return newBlock(piece)
+		return block(trimmed(piece))
 	}
 	var buf [BlockSize]byte
 	copy(buf[:], old)
 	copy(buf[off:], piece)
-	return newBlock(buf[:max(len(old), off+len(piece))])
+	return block(trimmed(buf[:max(len(old), off+len(piece))]))
 }
 
 // span is a range of bytes of a file, which is not empty.
@@ -49,40 +80,37 @@ type span struct{ off, end uint64 }
 func (r span) first() uint64 { return r.off / BlockSize }
 func (r span) last() uint64  { return (r.end - 1) / BlockSize }
 
-// missing returns how many blocks of r the file has not.
-func missing(data *trie.Map[block], r span) uint64 {
-	want := r.last() - r.first() + 1
-	if data.Len() == 0 {
-		return want
-	}
-	for index := range data.Ascend(r.first()) {
+// holes returns how many blocks of r the file has not.
+func (n *inode) holes(r span) uint64 {
+	count := r.last() - r.first() + 1
+	for index := range n.blocks(r.first()) {
 		if index > r.last() {
 			break
 		}
-		want--
+		count--
 	}
-	return want
+	return count
 }
 
 // store writes bytes to the file at off.
-func store(data *trie.Map[block], e trie.Epoch, off uint64, bytes []byte) {
+func (n *inode) store(e trie.Epoch, off uint64, bytes []byte) {
 	for len(bytes) > 0 {
 		index, at := off/BlockSize, int(off%BlockSize)
 		piece := bytes[:min(len(bytes), BlockSize-at)]
 		var old block
 		if len(piece) < BlockSize {
-			old, _ = data.Get(index)
+			old, _ = n.blockAt(index)
 		}
-		data.Set(e, index, overlay(old, at, piece))
+		n.setBlock(e, index, overlay(old, at, piece))
 		bytes = bytes[len(piece):]
 		off += uint64(len(piece))
 	}
 }
 
 // load fills out, which is zero, with the file's bytes from off on.
-func load(data *trie.Map[block], off uint64, out []byte) {
+func (n *inode) load(off uint64, out []byte) {
 	r := span{off, off + uint64(len(out))}
-	for index, b := range data.Ascend(r.first()) {
+	for index, b := range n.blocks(r.first()) {
 		if index > r.last() {
 			return
 		}
@@ -96,13 +124,18 @@ func load(data *trie.Map[block], off uint64, out []byte) {
 }
 
 // cutAfter removes all bytes from size on and returns how many blocks went.
-func cutAfter(data *trie.Map[block], e trie.Epoch, size uint64) uint64 {
+func (n *inode) cutAfter(e trie.Epoch, size uint64) uint64 {
+	before := n.blockCount()
 	index, rest := size/BlockSize, size%BlockSize
 	if rest > 0 {
-		if b, ok := data.Get(index); ok && uint64(len(b)) > rest {
-			data.Set(e, index, newBlock(b[:rest]))
+		if b, ok := n.blockAt(index); ok && uint64(len(b)) > rest {
+			n.setBlock(e, index, overlay("", 0, []byte(b[:rest])))
 		}
 		index++
 	}
-	return uint64(data.DeleteFrom(e, index))
+	if index == 0 {
+		n.first, n.hasFirst = "", false
+	}
+	n.rest.DeleteFrom(e, index)
+	return before - n.blockCount()
 }

@@ -83,7 +83,7 @@ func (s *State) Symlink(c *Context, dir Ino, name, target string) (Attr, Status)
 	}
 	n := s.edit(ino)
 	n.size = uint64(len(target))
-	n.data.Set(s.epoch, 0, block(target))
+	n.setBlock(s.epoch, 0, block(target))
 	s.blocks++
 	return n.attr(ino), OK
 }

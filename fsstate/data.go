@@ -25,7 +25,7 @@ func (s *State) Read(c *Context, ino Ino, off uint64, size uint32) ([]byte, Stat
 		return nil, status
 	}
 	out := make([]byte, min(uint64(size), MaxIO, n.size-off))
-	load(&n.data, off, out)
+	n.load(off, out)
 	return out, OK
 }
 
@@ -102,13 +102,13 @@ func checkRange(off uint64, length int) Status {
 func (s *State) write(c *Context, ino Ino, off uint64, data []byte) (Attr, Status) {
 	end := off + uint64(len(data))
 	n, _ := s.get(ino)
-	grown := missing(&n.data, span{off, end})
+	grown := n.holes(span{off, end})
 	if !s.roomForBlocks(grown) {
 		return Attr{}, NoSpace
 	}
 	s.blocks += grown
 	e := s.edit(ino)
-	store(&e.data, s.epoch, off, data)
+	e.store(s.epoch, off, data)
 	e.size = max(e.size, end)
 	c.Caller.dropSetID(e)
 	e.changed(s.clock)
@@ -119,7 +119,7 @@ func (s *State) write(c *Context, ino Ino, off uint64, data []byte) (Attr, Statu
 // there with a hole.
 func (s *State) resize(c *Context, n *inode, size uint64) {
 	if size < n.size {
-		s.blocks -= cutAfter(&n.data, s.epoch, size)
+		s.blocks -= n.cutAfter(s.epoch, size)
 	}
 	n.size = size
 	c.Caller.dropSetID(n)

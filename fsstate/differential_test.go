@@ -57,12 +57,12 @@ func compareFile(s *State, m *model, ino Ino, f *mFile) error {
 			return fmt.Errorf("directory %d: %q is %d, want %d", ino, name, got, child)
 		}
 	}
-	if b, _ := n.data.Get(0); f.kind() == mLink && string(b) != f.target {
+	if b, _ := n.blockAt(0); f.kind() == mLink && string(b) != f.target {
 		return fmt.Errorf("link %d: target %q, want %q", ino, b, f.target)
 	}
 	for index, want := range f.blocks {
-		b, ok := n.data.Get(index)
-		if got := append(bytes.Clone(b), make([]byte, BlockSize-len(b))...); !ok || !bytes.Equal(got, want[:]) {
+		b, ok := n.blockAt(index)
+		if got := append([]byte(b), make([]byte, BlockSize-len(b))...); !ok || !bytes.Equal(got, want[:]) {
 			return fmt.Errorf("inode %d: block %d differs", ino, index)
 		}
 	}

@@ -22,9 +22,9 @@ const (
 // dirSize is the st_size that directories show.
 const dirSize = BlockSize
 
-// inode is one row of the inode table. Its content is data for regular files
-// and symbolic links (whose target is their only block), entries for
-// directories.
+// inode is one row of the inode table. Regular files and symbolic links (whose
+// target is their only block) have blocks, directories have entries. The first
+// block lies in the row itself, because most files have no other.
 type inode struct {
 	mode, nlink uint32
 	uid, gid    uint32
@@ -35,8 +35,10 @@ type inode struct {
 	btime       int64
 	parent      Ino    // of directories; the root is its own
 	openers     uint32 // sessions that hold it open
-	data        trie.Map[block]
-	entries     trie.Map[entry]
+	hasFirst    bool   // else the first block is a hole, and first is empty
+	first       block
+	rest        trie.Map[block] // by index, from 1 on
+	entries     trie.Map[entry] // by cookie
 }
 
 func (n *inode) isDir() bool     { return n.mode&typeMask == typeDir }
@@ -58,11 +60,12 @@ func (n inode) AppendLeaf(dst []byte) []byte {
 	dst = le.AppendUint64(dst, uint64(n.btime))
 	dst = le.AppendUint64(dst, uint64(n.parent))
 	dst = le.AppendUint32(dst, n.openers)
-	content := n.data.Digest()
-	if n.isDir() {
-		content = n.entries.Digest()
+	entries, rest := n.entries.Digest(), n.rest.Digest()
+	dst = append(append(dst, entries[:]...), rest[:]...)
+	if !n.hasFirst {
+		return append(dst, 0)
 	}
-	return append(dst, content[:]...)
+	return append(append(dst, 1), n.first...)
 }
 
 // attr returns the attributes as callers see them.
@@ -78,7 +81,7 @@ func (n *inode) attr(ino Ino) Attr {
 		UID:    n.uid,
 		GID:    n.gid,
 		Size:   size,
-		Blocks: uint64(n.data.Len()) * (BlockSize / 512),
+		Blocks: n.blockCount() * (BlockSize / 512),
 		Atime:  n.atime,
 		Mtime:  n.mtime,
 		Ctime:  n.ctime,

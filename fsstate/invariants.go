@@ -24,7 +24,7 @@ func (s *State) CheckInvariants() error {
 	}
 	var blocks uint64
 	for key, n := range s.inodes.Ascend(0) {
-		blocks += uint64(n.data.Len())
+		blocks += n.blockCount()
 		if err := s.checkInode(Ino(key), &n, found[Ino(key)]); err != nil {
 			return err
 		}
@@ -115,18 +115,20 @@ func (n *inode) checkData(ino Ino) error {
 	switch {
 	case n.size > MaxSize:
 		return broken("inode %d has size %d", ino, n.size)
-	case n.isDir() && (n.data.Len() > 0 || n.size > 0):
+	case n.isDir() && (n.blockCount() > 0 || n.size > 0):
 		return broken("directory %d has bytes", ino)
-	case n.isSymlink() && (n.data.Len() != 1 || n.size == 0 || n.size > MaxTarget):
-		return broken("symbolic link %d has %d blocks and size %d", ino, n.data.Len(), n.size)
+	case !n.hasFirst && n.first != "":
+		return broken("inode %d has a hole of %d bytes", ino, len(n.first))
+	case n.isSymlink() && (n.blockCount() != 1 || n.size == 0 || n.size > MaxTarget):
+		return broken("symbolic link %d has %d blocks and size %d", ino, n.blockCount(), n.size)
 	}
-	for index, b := range n.data.Ascend(0) {
+	for index, b := range n.blocks(0) {
 		end := index*BlockSize + uint64(len(b))
-		if len(b) > BlockSize || len(trimmed(b)) != len(b) || end > n.size || index*BlockSize >= n.size {
+		if len(b) > BlockSize || len(trimmed([]byte(b))) != len(b) || end > n.size || index*BlockSize >= n.size {
 			return broken("block %d of inode %d is %d bytes of a file of %d", index, ino, len(b), n.size)
 		}
 	}
-	return n.data.CheckInvariants()
+	return n.rest.CheckInvariants()
 }
 
 // all yields what every session, living or expired, holds.

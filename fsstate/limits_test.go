@@ -1,9 +1,6 @@
 package fsstate
 
-import (
-	"fmt"
-	"testing"
-)
+import "testing"
 
 func TestStatfs(t *testing.T) {
 	t.Parallel()
@@ -79,39 +76,34 @@ func TestNoSpace(t *testing.T) {
 
 func TestMaxLinks(t *testing.T) {
 	t.Parallel()
-	s := New(Config{Limits: Limits{Inodes: 2 * MaxLinks}, RootMode: 0o777})
+	s := New(Config{Limits: Limits{Inodes: 100}, RootMode: 0o777})
 	c := &Context{}
 	f, _, _ := s.Create(c, RootIno, "f", 0o600, OpenWrite)
-	d, _ := s.Mkdir(c, RootIno, "d", 0o700)
-	full, _ := s.Mkdir(c, RootIno, "full", 0o700)
-	for i := 1; i < MaxLinks; i++ {
-		if _, status := s.Link(c, f.Ino, d.Ino, fmt.Sprint(i)); status != OK {
-			t.Fatal(status)
+	for _, name := range []string{"d", "e", "full"} {
+		s.Mkdir(c, RootIno, name, 0o700)
+	}
+	full, _ := s.Lookup(c, RootIno, "full")
+	s.Mkdir(c, full.Ino, "one", 0o700)
+	s.edit(f.Ino).nlink = MaxLinks - 1
+	s.edit(full.Ino).nlink = MaxLinks - 1
+	mkdir := func(name string) Status { _, status := s.Mkdir(c, full.Ino, name, 0o700); return status }
+	link := func(name string) Status { _, status := s.Link(c, f.Ino, RootIno, name); return status }
+	for _, step := range []struct {
+		what      string
+		got, want Status
+	}{
+		{"the last name", link("last"), OK},
+		{"a name too many", link("more"), MLink},
+		{"the last subdirectory", mkdir("last"), OK},
+		{"a subdirectory too many", mkdir("more"), MLink},
+		{"one too many by rename", s.Rename(c, RootIno, "d", full.Ino, "more", 0), MLink},
+		{"a new name within", s.Rename(c, full.Ino, "one", full.Ino, "other", 0), OK},
+		{"one in another's place", s.Rename(c, RootIno, "d", full.Ino, "other", 0), OK},
+		{"a file", s.Rename(c, RootIno, "f", full.Ino, "f", 0), OK},
+	} {
+		if step.got != step.want {
+			t.Errorf("%s: %v, want %v", step.what, step.got, step.want)
 		}
-	}
-	if _, status := s.Link(c, f.Ino, RootIno, "more"); status != MLink {
-		t.Errorf("a name too many: %v", status)
-	}
-	for i := 2; i < MaxLinks; i++ {
-		if _, status := s.Mkdir(c, full.Ino, fmt.Sprint(i), 0o700); status != OK {
-			t.Fatal(status)
-		}
-	}
-	if _, status := s.Mkdir(c, full.Ino, "more", 0o700); status != MLink {
-		t.Errorf("a subdirectory too many: %v", status)
-	}
-	if status := s.Rename(c, RootIno, "d", full.Ino, "more", 0); status != MLink {
-		t.Errorf("a subdirectory too many by rename: %v", status)
-	}
-	if status := s.Rename(c, full.Ino, "2", full.Ino, "other", 0); status != OK {
-		t.Errorf("a new name within the directory: %v", status)
-	}
-	e, _ := s.Mkdir(c, RootIno, "e", 0o700)
-	if status := s.Rename(c, RootIno, "e", full.Ino, "3", 0); status != OK {
-		t.Errorf("one in another's place: %v", status)
-	}
-	if a, status := s.Getattr(c, e.Ino); status != OK || a.Nlink != 2 {
-		t.Errorf("%+v %v", a, status)
 	}
 }
 

@@ -47,8 +47,7 @@ func (s *State) Readlink(c *Context, ino Ino) (string, Status) {
 	if status = s.touch(c, ino, &n); status != OK {
 		return "", status
 	}
-	target, _ := n.data.Get(0)
-	return string(target), OK
+	return string(n.first), OK
 }
 
 // Readdir returns the entries of a directory whose cookies are above cookie

@@ -76,7 +76,7 @@ func (s *State) dropOpener(ino Ino) {
 
 func (s *State) freeIfUnused(ino Ino, n *inode) {
 	if n.nlink == 0 && n.openers == 0 {
-		s.blocks -= uint64(n.data.Len())
+		s.blocks -= n.blockCount()
 		s.inodes.Delete(s.epoch, uint64(ino))
 	}
 }

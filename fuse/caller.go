@@ -2,7 +2,6 @@ package fuse
 
 import (
 	"bytes"
-	"fmt"
 	"os"
 	"slices"
 	"strconv"
@@ -31,25 +30,42 @@ func newGroupReader(proc string) *groupReader {
 // of returns the groups of the thread tid, none if they cannot be learnt. The
 // replicas take no more than fsstate.MaxGroups: those beyond do not count.
 func (g *groupReader) of(tid uint32) []uint32 {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	buf := make([]byte, maxStatusFile)
-	if f := g.files[tid]; f != nil {
-		if n, _ := f.ReadAt(buf, 0); n > 0 {
+	buf := statusBuffers.Get().(*[maxStatusFile]byte)
+	defer statusBuffers.Put(buf)
+	if f := g.kept(tid); f != nil {
+		if n, _ := f.ReadAt(buf[:], 0); n > 0 {
 			return parseGroups(buf[:n])
 		}
-		g.drop(tid)
 	}
-	f, err := os.Open(fmt.Sprintf("%s/%d/status", g.proc, tid))
+	f, err := os.Open(g.proc + "/" + strconv.FormatUint(uint64(tid), 10) + "/status")
 	if err != nil {
+		g.keep(tid, nil)
 		return nil
 	}
+	n, _ := f.ReadAt(buf[:], 0)
 	g.keep(tid, f)
-	n, _ := f.ReadAt(buf, 0)
 	return parseGroups(buf[:n])
 }
 
+var statusBuffers = sync.Pool{New: func() any { return new([maxStatusFile]byte) }}
+
+func (g *groupReader) kept(tid uint32) *os.File {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.files[tid]
+}
+
+// keep keeps f for the thread tid instead of what was kept for it. Whoever
+// reads a file that is closed here opens it again.
 func (g *groupReader) keep(tid uint32, f *os.File) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.files[tid] != nil {
+		g.drop(tid)
+	}
+	if f == nil {
+		return
+	}
 	if len(g.order) == maxGroupFiles {
 		g.drop(g.order[0])
 	}
@@ -57,6 +73,7 @@ func (g *groupReader) keep(tid uint32, f *os.File) {
 	g.order = append(g.order, tid)
 }
 
+// drop closes a file that is kept. g.mu is held.
 func (g *groupReader) drop(tid uint32) {
 	g.files[tid].Close()
 	delete(g.files, tid)

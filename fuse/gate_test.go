@@ -40,3 +40,22 @@ func (g *gate) Invoke(ctx context.Context, operation []byte, readOnly bool) ([]b
 	}
 	return g.Invoker.Invoke(ctx, operation, readOnly)
 }
+
+// paced is an invoker that lets an operation pass for each step it gets,
+// unless it is free.
+type paced struct {
+	bfs.Invoker
+	free  atomic.Bool
+	steps chan struct{}
+}
+
+func (p *paced) Invoke(ctx context.Context, operation []byte, readOnly bool) ([]byte, error) {
+	if !p.free.Load() {
+		select {
+		case <-p.steps:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+	return p.Invoker.Invoke(ctx, operation, readOnly)
+}

@@ -18,8 +18,6 @@ type ProcessOptions struct {
 	// Executable is run once for each replica, with the arguments
 	// "replica" (or "serve" without replication) and its flags.
 	Executable string
-	// Executables are run instead for the replicas that they name.
-	Executables map[int]string
 	// LogLevel is passed on with --log-level unless it is empty.
 	LogLevel string
 }
@@ -76,7 +74,7 @@ func (p *Processes) startAll(o ProcessOptions, started chan<- error, released <-
 func (p *Processes) startEach(o ProcessOptions) error {
 	for id := range o.Config.Replicas {
 		logPath := o.Config.LogPath(id)
-		c, err := newChild(id, logPath, o.executable(id), o.arguments(id))
+		c, err := newChild(id, logPath, o.Executable, o.arguments(id))
 		if err != nil {
 			return err
 		}
@@ -90,13 +88,6 @@ func (p *Processes) startEach(o ProcessOptions) error {
 		})
 	}
 	return nil
-}
-
-func (o ProcessOptions) executable(id int) string {
-	if other, ok := o.Executables[id]; ok {
-		return other
-	}
-	return o.Executable
 }
 
 func (o ProcessOptions) arguments(id int) []string {

@@ -64,6 +64,7 @@ var errorNames = map[fsstate.Status]string{
 	fsstate.NameTooLong: "ENAMETOOLONG",
 	fsstate.NotEmpty:    "ENOTEMPTY",
 	fsstate.Loop:        "ELOOP",
+	fsstate.Stale:       "ESTALE",
 }
 
 // ErrorName names a status, or the error itself if it is none.

@@ -17,15 +17,20 @@ type file struct {
 
 func (p *process) Open(path string, flags int, mode uint32) (File, error) {
 	f := &file{process: p, mode: openMode(flags), append: flags&unix.O_APPEND != 0}
-	exclusive := flags&(unix.O_CREAT|unix.O_EXCL) == unix.O_CREAT|unix.O_EXCL
-	place, err := p.find(path, flags&unix.O_NOFOLLOW == 0 && !exclusive)
-	if err != nil {
-		return nil, err
-	}
-	if f.ino, err = p.openPlace(place, f.mode, flags, mode); err != nil {
+	var err error
+	if f.ino, err = p.openPath(path, f.mode, flags, mode); err != nil {
 		return nil, err
 	}
 	return f, nil
+}
+
+func (p *process) openPath(path string, open fsstate.OpenMode, flags int, mode uint32) (fsstate.Ino, error) {
+	exclusive := flags&(unix.O_CREAT|unix.O_EXCL) == unix.O_CREAT|unix.O_EXCL
+	place, err := p.find(path, flags&unix.O_NOFOLLOW == 0 && !exclusive)
+	if err != nil {
+		return 0, err
+	}
+	return p.openPlace(place, open, flags, mode)
 }
 
 func (p *process) openPlace(place bfs.Place, open fsstate.OpenMode, flags int, mode uint32) (fsstate.Ino, error) {

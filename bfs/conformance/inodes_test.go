@@ -51,3 +51,22 @@ func TestClient(t *testing.T) {
 	Run(t, Inodes{t.Context(), client})
 	checkInvariants(t, state)
 }
+
+// sessions gives each user a client with a session of its own, as if each had
+// a mount of its own.
+type sessions struct {
+	Inodes
+	local *bfs.Local
+}
+
+func (s sessions) As(caller fsstate.Caller) Process {
+	session := s.local.Session(message.ClientID{Principal: caller.UID, Session: 1})
+	return Inodes{s.Context, bfs.NewClient(session)}.As(caller)
+}
+
+func TestSessions(t *testing.T) {
+	state := newState()
+	local := bfs.NewLocal(bfs.LocalConfig{Service: bfs.NewService(state), Clock: ticker()})
+	Run(t, sessions{Inodes{Context: t.Context()}, local})
+	checkInvariants(t, state)
+}

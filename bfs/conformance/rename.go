@@ -1,7 +1,9 @@
 package conformance
 
 import (
+	"errors"
 	"strconv"
+	"sync"
 
 	"golang.org/x/sys/unix"
 )
@@ -107,4 +109,44 @@ var renameClaims = []claim{
 		equal(s, "contents of a", s.get("a"), "b")
 		equal(s, "contents of b", s.get("b"), "a")
 	}},
+	{"a file that is replaced is never missing or torn", func(s *suite) {
+		s.put(s.alice, "f", "whole")
+		var replacing sync.WaitGroup
+		replacing.Go(func() { replace(s, 200) })
+		defer replacing.Wait()
+		for range 300 {
+			f := s.openReplaced("f")
+			equal(s, "contents", s.pread(f, 100, 0), "whole")
+			s.close(f)
+		}
+	}},
+}
+
+// openReplaced opens a file that others replace. A file system with servers
+// may say ESTALE if that happens between lookup and open; nothing else.
+func (s *suite) openReplaced(name string) File {
+	s.Helper()
+	for {
+		f, err := s.bob.Open(s.at(name), unix.O_RDONLY, 0)
+		if err == nil {
+			return f
+		}
+		s.fails(err, "ESTALE")
+	}
+}
+
+// replace puts a new file in the place of f, and of that another, many times.
+func replace(s *suite, times int) {
+	for range times {
+		f, err := s.alice.Open(s.at("new"), createExclusive, 0o644)
+		if err != nil {
+			s.Errorf("create: %v", err)
+			return
+		}
+		_, err = f.Pwrite([]byte("whole"), 0)
+		if err = errors.Join(err, f.Close(), s.alice.Rename(s.at("new"), s.at("f"))); err != nil {
+			s.Errorf("replace: %v", err)
+			return
+		}
+	}
 }

@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"strconv"
 	"strings"
-	"syscall"
 	"text/tabwriter"
 	"time"
 
@@ -30,36 +29,13 @@ func (f *files) stat(name string) error {
 		return err
 	}
 	w := tabwriter.NewWriter(f.App.Writer, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(w, "name\t%s\nmode\t%s (%04o)\nowner\t%d:%d\n", printable(name), fileMode(a), a.Mode&0o7777, a.UID, a.GID)
+	fmt.Fprintf(w, "name\t%s\nmode\t%s (%04o)\nowner\t%d:%d\n", printable(name), modeText(a.Mode), a.Mode&0o7777, a.UID, a.GID)
 	fmt.Fprintf(w, "size\t%d bytes in %d blocks of 512\ninode\t%d, %d links\n", a.Size, a.Blocks, a.Ino, a.Nlink)
 	fmt.Fprintf(w, "read\t%s\nwritten\t%s\nchanged\t%s\nmade\t%s\n", moment(a.Atime), moment(a.Mtime), moment(a.Ctime), moment(a.Btime))
 	return w.Flush()
 }
 
 func moment(ns int64) string { return time.Unix(0, ns).Format(time.RFC3339Nano) }
-
-// fileMode is a's mode as package fs has it.
-func fileMode(a fsstate.Attr) fs.FileMode {
-	mode := fs.FileMode(a.Mode & 0o777)
-	types := map[uint32]fs.FileMode{
-		syscall.S_IFDIR:  fs.ModeDir,
-		syscall.S_IFLNK:  fs.ModeSymlink,
-		syscall.S_IFIFO:  fs.ModeNamedPipe,
-		syscall.S_IFSOCK: fs.ModeSocket,
-		syscall.S_IFBLK:  fs.ModeDevice,
-		syscall.S_IFCHR:  fs.ModeDevice | fs.ModeCharDevice,
-	}
-	mode |= types[a.Mode&syscall.S_IFMT]
-	bits := map[uint32]fs.FileMode{
-		syscall.S_ISUID: fs.ModeSetuid, syscall.S_ISGID: fs.ModeSetgid, syscall.S_ISVTX: fs.ModeSticky,
-	}
-	for bit, m := range bits {
-		if a.Mode&bit != 0 {
-			mode |= m
-		}
-	}
-	return mode
-}
 
 func chmodCommand() *cli.Command {
 	return filesCommand(&cli.Command{

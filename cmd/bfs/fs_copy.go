@@ -186,7 +186,7 @@ func (f *files) getOne(name, to string, into bool) error {
 }
 
 func create(open func(string, int, fs.FileMode) (*os.File, error), name string, attr fsstate.Attr) (*os.File, error) {
-	return open(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, fileMode(attr).Perm())
+	return open(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, permissions(attr))
 }
 
 func (f *files) getFile(name string, attr fsstate.Attr, create func() (*os.File, error)) error {
@@ -227,7 +227,7 @@ func (f *files) getEntry(root *os.Root, name, below string, attr fsstate.Attr) e
 		return nil
 	case isDir(attr):
 		// Readable and writable while it is filled, whatever it is there.
-		err := root.Mkdir(below, fileMode(attr).Perm()|0o700)
+		err := root.Mkdir(below, permissions(attr)|0o700)
 		if errors.Is(err, fs.ErrExist) {
 			return nil
 		}

@@ -3,11 +3,9 @@ package main
 import (
 	"cmp"
 	"fmt"
-	"io/fs"
 	"path"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"bfs/fsstate"
@@ -47,15 +45,13 @@ func (f *files) lsOne(name string) error {
 		return err
 	}
 	entries := []fsstate.Dirent{{Name: name, Attr: attr}}
-	dir := ""
 	if isDir(attr) {
-		dir = name
 		if entries, err = f.listed(name); err != nil {
 			return err
 		}
 	}
 	if f.Bool("l") {
-		return f.long(dir, entries)
+		return f.long(entries)
 	}
 	for _, e := range entries {
 		fmt.Fprintln(f.App.Writer, printable(e.Name))
@@ -80,18 +76,34 @@ func sortByName(entries []fsstate.Dirent) {
 	slices.SortFunc(entries, func(a, b fsstate.Dirent) int { return cmp.Compare(a.Name, b.Name) })
 }
 
-func (f *files) long(dir string, entries []fsstate.Dirent) error {
-	w := tabwriter.NewWriter(f.App.Writer, 0, 0, 1, ' ', tabwriter.AlignRight)
+func (f *files) long(entries []fsstate.Dirent) error {
+	var columns [4]int
 	for _, e := range entries {
-		a := e.Attr
-		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t %s %s%s\n", fileMode(a), a.Nlink, a.UID, a.GID, a.Size,
-			time.Unix(0, a.Mtime).Format("2006-01-02 15:04:05"), printable(e.Name), f.arrow(dir, e))
+		for i, v := range numbers(e.Attr) {
+			columns[i] = max(columns[i], len(v))
+		}
 	}
-	return w.Flush()
+	for _, e := range entries {
+		fmt.Fprint(f.App.Writer, modeText(e.Attr.Mode))
+		for i, v := range numbers(e.Attr) {
+			fmt.Fprintf(f.App.Writer, " %*s", columns[i], v)
+		}
+		_, err := fmt.Fprintf(f.App.Writer, " %s %s%s\n", time.Unix(0, e.Attr.Mtime).Format("2006-01-02 15:04:05"),
+			printable(e.Name), f.arrow(e))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// numbers are those that ls -l shows: links, owner, group and size.
+func numbers(a fsstate.Attr) [4]string {
+	return [4]string{fmt.Sprint(a.Nlink), fmt.Sprint(a.UID), fmt.Sprint(a.GID), fmt.Sprint(a.Size)}
 }
 
 // arrow shows where a symbolic link leads.
-func (f *files) arrow(dir string, e fsstate.Dirent) string {
+func (f *files) arrow(e fsstate.Dirent) string {
 	if !isSymlink(e.Attr) {
 		return ""
 	}
@@ -135,7 +147,7 @@ func (f *files) branches(dir, indent string) error {
 		if i == len(entries)-1 {
 			branch, below = "└── ", "    "
 		}
-		fmt.Fprintf(f.App.Writer, "%s%s%s%s\n", indent, branch, printable(e.Name), f.arrow(dir, e))
+		fmt.Fprintf(f.App.Writer, "%s%s%s%s\n", indent, branch, printable(e.Name), f.arrow(e))
 		if isDir(e.Attr) {
 			if err := f.branches(path.Join(dir, e.Name), indent+below); err != nil {
 				return err
@@ -155,6 +167,3 @@ func printable(name string) string {
 	}
 	return name
 }
-
-func isDir(a fsstate.Attr) bool     { return fileMode(a).IsDir() }
-func isSymlink(a fsstate.Attr) bool { return fileMode(a)&fs.ModeSymlink != 0 }

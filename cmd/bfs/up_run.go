@@ -102,11 +102,12 @@ func (s *supervisor) reportDeath(exit cluster.Exit, dead int) {
 	s.tell("its log is %s; start it again with: %s", s.config.LogPath(exit.ID), s.restartHint(exit.ID))
 }
 
-// consequence is what it means that so many replicas have ended.
+// consequence is what it means that so many of the replicas that were started
+// here have ended.
 func (s *supervisor) consequence(dead int) string {
 	n, f := len(s.config.Replicas), s.config.Faults
 	if dead > f {
-		return fmt.Sprintf("only %d of %d are left, and operations wait until there are %d", n-dead, n, n-f)
+		return fmt.Sprintf("that makes %d of %d, and unless some run again operations wait until %d do", dead, n, n-f)
 	}
 	return fmt.Sprintf("the other %d go on (%s)", n-dead, tolerance(f-dead))
 }

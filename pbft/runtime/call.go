@@ -14,8 +14,13 @@ type call struct {
 	operation []byte
 	readOnly  bool
 	sent      bool
-	resent    bool         // sent more than once in its session
 	done      chan outcome // has room for the one outcome
+
+	// Of its session: whether it was sent more than once in it, session.links
+	// when it was first sent, and how many replies said that it was executed.
+	resent   bool
+	links    int
+	executed int
 }
 
 type outcome struct {
@@ -84,9 +89,8 @@ func (s *session) complete(done *pbft.Completion) {
 }
 
 // expire deals with a call that was not executed because the replicas do not
-// know the session: it goes to the session's successor. But if the session was
-// known before, and the request was sent more than once, then an earlier copy
-// may have been executed while the session was known.
+// know the session: it goes to the session's successor, unless an earlier copy
+// of it may have been executed.
 func (s *session) expire(k *call, floor uint64) {
 	c := s.client
 	if !s.expired {
@@ -97,12 +101,22 @@ func (s *session) expire(k *call, floor uint64) {
 		}
 		s.expired = true
 	}
-	if s.served && k.resent && !k.readOnly {
+	if s.mayHaveRun(k) && !k.readOnly {
 		k.finish(nil, fmt.Errorf("%w: the replicas have forgotten the session in which it was sent", ErrOutcomeUnknown))
 		return
 	}
 	k.sent = false
 	c.waiting = append([]*call{k}, c.waiting...)
+}
+
+// mayHaveRun says whether a call that has now been refused could have been
+// executed before, when the session was known. That takes a second copy of it.
+// And a correct replica that executes a call says so before it refuses a later
+// copy, on the same connection; so if no connection has come or gone meanwhile,
+// we have heard it from f+1 replicas.
+func (s *session) mayHaveRun(k *call) bool {
+	g := s.client.config.Group
+	return k.resent && s.served && (k.links != s.links || k.executed > g.size()-g.quorum())
 }
 
 // succeed opens the session that follows an expired one.

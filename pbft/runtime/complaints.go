@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"context"
 	"log/slog"
 	"sync"
 
@@ -34,14 +35,15 @@ func newComplaints(log *slog.Logger, c clock) *complaints {
 	return &complaints{log: log, clock: c, kinds: make(map[kind]*count)}
 }
 
-// refuse notes that something of a peer was refused; detail is for the log.
-func (c *complaints) refuse(from message.Node, reason, detail string) {
+// refuse notes that something of a peer was refused. How bad that is is the
+// log's level; detail, an error or a Stringer, is for the log.
+func (c *complaints) refuse(level slog.Level, from message.Node, reason string, detail any) {
 	k := kind{from: "clients", reason: reason}
 	if from.Kind == message.KindReplica {
 		k.from = from.String()
 	}
 	if n := c.due(k); n > 0 {
-		c.log.Warn("refused a message", "from", from.String(), "reason", reason, "detail", detail, "times", n)
+		c.log.Log(context.Background(), level, "refused a message", "from", from.String(), "reason", reason, "detail", detail, "times", n)
 	}
 }
 

@@ -7,7 +7,7 @@ import (
 	"bfs/pbft/message"
 )
 
-// inbox holds the inputs that wait for the loop: a queue for those of
+// inbox holds the inputs that wait for the core: a queue for those of
 // replicas and one for those of clients. Every connected peer has a lane, its
 // share of the queue; a replica's input that finds its lane full is dropped,
 // a client's waits and so holds up that client's reader. So a peer that sends
@@ -16,8 +16,7 @@ import (
 // INVARIANT: lane.inputs and lane.bytes are those of the lane's items in the
 // queues.
 type inbox struct {
-	// wake has a token whenever something may have been queued since the
-	// loop last found nothing.
+	// wake takes a token from whoever leaves something to the loop.
 	wake chan struct{}
 	stop chan struct{}
 
@@ -72,14 +71,15 @@ func (b *inbox) shut(peer message.Node) {
 	delete(b.lanes, peer)
 }
 
-// put queues an input of size bytes, or drops it.
-func (b *inbox) put(in pbft.Input, size int) {
+// put queues an input of size bytes; it is false if that was dropped. Whoever
+// has put something sees to it that it is taken.
+func (b *inbox) put(in pbft.Input, size int) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	l := b.lanes[in.From]
 	if l == nil || !b.makeRoom(l, size) {
 		b.dropped++
-		return
+		return false
 	}
 	l.inputs++
 	l.bytes += size
@@ -88,7 +88,7 @@ func (b *inbox) put(in pbft.Input, size int) {
 		queue = &b.replicas
 	}
 	queue.push(item{lane: l, input: in, size: size})
-	signal(b.wake)
+	return true
 }
 
 // makeRoom says whether there is room in the lane, if need be after a while.
@@ -136,6 +136,13 @@ func (b *inbox) take() (pbft.Input, bool) {
 		signal(it.lane.room)
 	}
 	return it.input, true
+}
+
+// empty says whether nothing waits.
+func (b *inbox) empty() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.replicas.len() == 0 && b.clients.len() == 0
 }
 
 // refused is how many inputs were dropped for want of room.

@@ -1,6 +1,8 @@
 package runtime
 
 import (
+	"log/slog"
+
 	"bfs/pbft"
 	"bfs/pbft/auth"
 	"bfs/pbft/message"
@@ -17,18 +19,18 @@ type intake struct {
 	inbox      *inbox
 }
 
-// receive is the transport's Handler.Receive.
-func (t *intake) receive(from message.Node, payload []byte) {
+// receive queues what a peer has sent; it is false if that was refused.
+func (t *intake) receive(from message.Node, payload []byte) bool {
 	m, err := message.Decode(payload, t.limits)
 	if err != nil {
-		t.complaints.refuse(from, "not a message", err.Error())
-		return
+		t.complaints.refuse(slog.LevelWarn, from, "not a message", err)
+		return false
 	}
 	if q, ok := m.(*message.Request); ok && from.Kind == message.KindClient && q.Client != from.Client {
-		t.complaints.refuse(from, "another client's request", q.String())
-		return
+		t.complaints.refuse(slog.LevelWarn, from, "another client's request", q)
+		return false
 	}
-	t.inbox.put(pbft.Input{From: from, Message: m, Vouched: t.vouched(m)}, len(payload))
+	return t.inbox.put(pbft.Input{From: from, Message: m, Vouched: t.vouched(m)}, len(payload))
 }
 
 // vouched says of each request in a message whether this replica's entry of

@@ -5,7 +5,7 @@ import "time"
 // Bounds of what waits inside a process, beside those of pbft.Params and
 // transport.Limits.
 const (
-	// What one peer may have waiting for the loop: so many inputs, and so
+	// What one peer may have waiting for the core: so many inputs, and so
 	// many bytes unless it is a single input. A replica's lane has room for
 	// some bursts of the protocol, a client's for a part of its window.
 	replicaLaneInputs = 4096

@@ -8,48 +8,67 @@ import (
 	"bfs/pbft/message"
 )
 
-// loop is the one goroutine that uses the core, and with it the service.
+// loop is the goroutine that takes the turn when something waits: inputs that
+// the readers have left, or the core's time.
 func (r *Replica) loop() {
 	defer close(r.loopDone)
 	alarm := newAlarm(r.clock)
 	defer alarm.stop()
 	for {
-		r.tickIfDue()
-		if r.stepSome() {
-			continue
-		}
-		alarm.set(r.core.Wake())
+		alarm.set(r.work())
 		select {
 		case <-r.inbox.wake:
 		case <-alarm.timer.C:
 			alarm.rang()
-		case answer := <-r.reports:
-			answer <- r.report()
 		case <-r.inbox.stop:
 			return
 		}
 	}
 }
 
-// stepSome takes a few inputs through the core, and looks whether anybody
-// wants a report; it is false if there was less to do, or the replica is to
-// stop.
-func (r *Replica) stepSome() bool {
-	for range streak {
+// work takes turns until nothing is left to do, and returns when the core
+// wants to be woken.
+func (r *Replica) work() message.Time {
+	for {
+		r.turn.Lock()
+		more := r.stepSome(streak)
+		r.tickIfDue()
+		wake := r.core.Wake()
+		r.planned.Store(int64(wake))
+		r.turn.Unlock()
+		if !more {
+			return wake
+		}
+	}
+}
+
+// workDirectly is what a reader does when it has put an input into the inbox:
+// if nobody has the turn it takes the input through the core itself, since
+// waking the loop for it would cost more than the step. What is left after
+// that is the loop's.
+func (r *Replica) workDirectly() {
+	if r.turn.TryLock() {
+		r.stepSome(1)
+		early := int64(r.core.Wake()) < r.planned.Load()
+		r.turn.Unlock()
+		if !early && r.inbox.empty() {
+			return
+		}
+	}
+	signal(r.inbox.wake)
+}
+
+// stepSome takes up to n inputs through the core; it is false if there were
+// fewer, or the replica is to stop. The caller has the turn.
+func (r *Replica) stepSome(n int) bool {
+	for range n {
 		if !r.stepNext() {
 			return false
 		}
 	}
-	select {
-	case answer := <-r.reports:
-		answer <- r.report()
-	default:
-	}
 	return true
 }
 
-// stepNext takes one input through the core; it is false if there is none, or
-// the replica is to stop.
 func (r *Replica) stepNext() bool {
 	select {
 	case <-r.inbox.stop:
@@ -102,7 +121,7 @@ func (r *Replica) send(s *pbft.Send) {
 func (r *Replica) logEvent(e pbft.Event) {
 	switch e := e.(type) {
 	case pbft.Rejected:
-		r.complaints.refuse(e.From, e.Reason.String(), e.Type.String())
+		r.complaints.refuse(levelOf(e.Reason), e.From, e.Reason.String(), e.Type)
 	case pbft.Diverged:
 		r.log.Error(e.String())
 	case pbft.Behind:
@@ -114,6 +133,16 @@ func (r *Replica) logEvent(e pbft.Event) {
 			r.log.Debug(e.String())
 		}
 	}
+}
+
+// levelOf says how bad a refusal is: some come from delays and reconnecting
+// alone, others show that the peer is at fault.
+func levelOf(r pbft.Reason) slog.Level {
+	switch r {
+	case pbft.BadView, pbft.OutsideWindow, pbft.StaleRequest, pbft.QueueFull, pbft.Unauthentic:
+		return slog.LevelDebug
+	}
+	return slog.LevelWarn
 }
 
 // answer answers an inquiry; any peer may ask.

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"sync"
+	"sync/atomic"
 
 	"bfs/pbft"
 	"bfs/pbft/auth"
@@ -25,15 +26,16 @@ type ReplicaConfig struct {
 	Group *Group
 	// Identity holds the key that the Group has for this replica.
 	Identity *auth.Identity
-	// Service is the state machine in its initial state. Only one goroutine
-	// uses it.
+	// Service is the state machine in its initial state. One goroutine at a
+	// time uses it.
 	Service pbft.Service
 	// Logger is where events go; nil is slog.Default().
 	Logger *slog.Logger
 	// Version is the program's version as reports show it, at most 64 bytes.
 	Version string
-	// Listener, if not nil, is taken over, and closed by Close; otherwise
-	// the replica listens on its address in the Group.
+	// Listener, if not nil, belongs to the replica once it has started, and
+	// is closed by Close; otherwise the replica listens on its address in
+	// the Group.
 	Listener net.Listener
 }
 
@@ -43,18 +45,19 @@ type Replica struct {
 	log        *slog.Logger
 	clock      clock
 	started    message.Time
+	turn       sync.Mutex // guards core, and with it the service
 	core       core
+	planned    atomic.Int64   // when the loop will next look at the core's time
 	others     []message.Node // the other replicas
 	inbox      *inbox
 	complaints *complaints
 	endpoint   *transport.Endpoint
-	reports    chan chan message.Report
 	loopDone   chan struct{}
 	closeOnce  sync.Once
 	closeError error
 }
 
-// core is the state machine that the loop drives: a pbft.Replica, or a server.
+// core is the state machine that is driven: a pbft.Replica, or a server.
 type core interface {
 	Step(pbft.Input) *pbft.Output
 	Tick(message.Time) *pbft.Output
@@ -123,7 +126,6 @@ func start(c ReplicaConfig, clock clock, core core) (*Replica, error) {
 		core:       core,
 		inbox:      newInbox(),
 		complaints: newComplaints(c.Logger, clock),
-		reports:    make(chan chan message.Report),
 		loopDone:   make(chan struct{}),
 	}
 	for i := range c.Group.Replicas {
@@ -132,15 +134,20 @@ func start(c ReplicaConfig, clock clock, core core) (*Replica, error) {
 		}
 	}
 	if err := r.connect(listener); err != nil {
-		listener.Close()
+		if c.Listener == nil {
+			listener.Close()
+		}
 		return nil, err
 	}
 	go r.loop()
 	return r, nil
 }
 
-// connect starts the transport. Inputs wait in the inbox until the loop runs.
+// connect starts the transport. Its readers may not take the turn before it
+// is there to send with.
 func (r *Replica) connect(listener net.Listener) error {
+	r.turn.Lock()
+	defer r.turn.Unlock()
 	c := &r.config
 	self := message.ReplicaNode(c.ID)
 	ring := auth.NewKeyring(auth.KeyringConfig{Replica: c.ID, SessionsPerPrincipal: clientSessions})
@@ -153,8 +160,8 @@ func (r *Replica) connect(listener net.Listener) error {
 			keys: ring,
 		},
 		Handler: &replicaHandler{
-			intake: intake{limits: c.Group.messageLimits(), ring: ring, complaints: r.complaints, inbox: r.inbox},
-			log:    r.log,
+			intake:  intake{limits: c.Group.messageLimits(), ring: ring, complaints: r.complaints, inbox: r.inbox},
+			replica: r,
 		},
 		Logger: r.log,
 		Limits: c.Group.frameLimits(),
@@ -166,12 +173,16 @@ func (r *Replica) connect(listener net.Listener) error {
 // replicaHandler is what the transport's readers call.
 type replicaHandler struct {
 	intake
-	log *slog.Logger
+	replica *Replica
 }
 
 func (h *replicaHandler) Connected(peer message.Node) { h.inbox.open(peer) }
 
-func (h *replicaHandler) Receive(from message.Node, payload []byte) { h.receive(from, payload) }
+func (h *replicaHandler) Receive(from message.Node, payload []byte) {
+	if h.receive(from, payload) {
+		h.replica.workDirectly()
+	}
+}
 
 func (h *replicaHandler) Disconnected(peer message.Node, _ error) { h.inbox.shut(peer) }
 
@@ -184,13 +195,14 @@ func (r *Replica) Done() <-chan struct{} { return r.loopDone }
 // Report is what the replica says of itself; once it has stopped, the zero
 // Report.
 func (r *Replica) Report() message.Report {
-	answer := make(chan message.Report, 1)
 	select {
-	case r.reports <- answer:
-		return <-answer
-	case <-r.loopDone:
+	case <-r.inbox.stop:
 		return message.Report{}
+	default:
 	}
+	r.turn.Lock()
+	defer r.turn.Unlock()
+	return r.report()
 }
 
 // Close stops the replica: it sends what it has to send for half a second at

@@ -26,6 +26,7 @@ type session struct {
 	core      *pbft.Client
 	calls     map[message.Timestamp]*call
 	connected []bool // by replica
+	links     int    // how often a connection has come or gone
 	ready     bool   // a quorum has been connected
 	expired   bool   // the replicas do not know it; a successor has taken over
 	served    bool   // an operation has been executed in it
@@ -104,6 +105,7 @@ func (h *sessionHandler) Connected(peer message.Node) {
 	s.client.mu.Lock()
 	defer s.client.mu.Unlock()
 	s.connected[peer.Replica] = true
+	s.links++
 	s.client.reached(s, peer.Replica, reach{connected: true})
 	n := 0
 	for _, up := range s.connected {
@@ -123,6 +125,7 @@ func (h *sessionHandler) Disconnected(peer message.Node, reason error) {
 	s.client.mu.Lock()
 	defer s.client.mu.Unlock()
 	s.connected[peer.Replica] = false
+	s.links++
 	s.client.reached(s, peer.Replica, reach{why: reason})
 }
 
@@ -137,12 +140,20 @@ func (h *sessionHandler) Receive(from message.Node, payload []byte) {
 	defer s.client.mu.Unlock()
 	switch m := m.(type) {
 	case *message.Reply:
-		if !s.ended {
-			s.carryOut(s.core.Step(pbft.Input{Now: s.client.clock.now(), From: from, Message: m}))
-		}
+		s.receiveReply(from, m)
 	case *message.Report:
 		s.client.reported(from, m)
 	}
+}
+
+func (s *session) receiveReply(from message.Node, p *message.Reply) {
+	if s.ended {
+		return
+	}
+	if k := s.calls[p.Timestamp]; k != nil && p.Status == message.ReplyExecuted {
+		k.executed++
+	}
+	s.carryOut(s.core.Step(pbft.Input{Now: s.client.clock.now(), From: from, Message: p}))
 }
 
 // tick is called by the alarm.
@@ -161,7 +172,7 @@ func (s *session) invoke(k *call) {
 	if err != nil {
 		panic("runtime: a request for a client core that is not ready: " + err.Error())
 	}
-	k.sent, k.resent = true, false
+	k.sent, k.resent, k.links, k.executed = true, false, s.links, 0
 	s.calls[t] = k
 	s.sendAll(out)
 	s.setAlarm()

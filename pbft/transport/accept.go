@@ -3,6 +3,7 @@ package transport
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net"
 	"time"
 
@@ -21,7 +22,7 @@ func (e *Endpoint) acceptAll() {
 		case errors.Is(err, net.ErrClosed) || e.closing.Err() != nil:
 			return
 		default:
-			e.log.complain("accept", "cannot accept connections, trying again: "+err.Error(), "after", retry)
+			e.log.log(slog.LevelError, "accept", "cannot accept connections, trying again: "+err.Error(), "after", retry)
 			e.pause(retry)
 			retry = min(2*retry, acceptRetryMax)
 		}
@@ -44,15 +45,15 @@ func (e *Endpoint) serveAccepted(s *stranger) {
 	link, err := e.handshake(s.conn, e.config.Handshaker.Accept)
 	ousted := e.admission.leave(s)
 	if err != nil {
-		s.conn.Close()
 		e.refuseHandshake(s, ousted, err)
+		s.conn.Close()
 		return
 	}
 	peer, err := e.attachAccepted(link.Peer())
 	if err != nil {
+		e.refusePeer(s, link.Peer(), err)
 		link.Close()
 		s.conn.Close()
-		e.refusePeer(s, link.Peer(), err)
 		return
 	}
 	defer e.peers.detach(peer)
@@ -90,7 +91,7 @@ func (e *Endpoint) refusePeer(s *stranger, node message.Node, err error) {
 }
 
 func (e *Endpoint) complainRefused(key string, conn net.Conn, err error, attributes ...any) {
-	e.log.complain(key, "refused connection from "+conn.RemoteAddr().String()+": "+err.Error(), attributes...)
+	e.log.log(slog.LevelWarn, key, "refused connection from "+conn.RemoteAddr().String()+": "+err.Error(), attributes...)
 }
 
 // pause waits, or until the endpoint closes.

@@ -3,6 +3,7 @@ package transport
 import (
 	"fmt"
 	"net"
+	"os"
 	"testing"
 
 	"bfs/pbft/message"
@@ -80,6 +81,7 @@ func BenchmarkMulticast(b *testing.B) {
 
 // multicastDatagrams has a reader for each socket, as an endpoint has.
 func multicastDatagrams(b *testing.B, conns []*net.UDPConn, payload []byte) {
+	skipIfLossy(b)
 	received := make(chan struct{}, len(conns))
 	for _, conn := range conns {
 		go func() {
@@ -108,6 +110,7 @@ func BenchmarkThroughput(b *testing.B) {
 	addresses := startEcho(b)
 	payload := make([]byte, 128)
 	b.Run("udp", func(b *testing.B) {
+		skipIfLossy(b)
 		conn := dialDatagrams(b, addresses.datagrams[0])
 		received := make(chan struct{}, window)
 		go func() {
@@ -126,6 +129,13 @@ func BenchmarkThroughput(b *testing.B) {
 		endpoint, handler := dialEcho(b, addresses)
 		inWindow(b, window, handler.received, func() { endpoint.Send(replica(0), payload) })
 	})
+}
+
+// skipIfLossy is for those benchmarks over UDP that do not send again.
+func skipIfLossy(b *testing.B) {
+	if os.Getenv(lossVariable) != "" {
+		b.Skip("what is lost is not sent again")
+	}
 }
 
 func inWindow(b *testing.B, window int, received <-chan struct{}, send func()) {

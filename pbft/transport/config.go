@@ -77,8 +77,9 @@ type Config struct {
 	// Limits bounds what peers can make the endpoint hold.
 	Limits Limits
 	// Backoff is the time to wait before dialling again after so many
-	// failures in a row, counting from 1. nil is 25 ms, doubling up to 2 s,
-	// of which a random half is taken off.
+	// failures in a row, counting from 1; a connection over which something
+	// has arrived starts the count again. nil is 25 ms, doubling up to 2 s,
+	// less a random part of up to a half.
 	Backoff func(failures int) time.Duration
 }
 

@@ -60,7 +60,7 @@ func (a *assembly) add(datagram []byte) (complete, duplicate bool) {
 // sendDatagrams sends a message in pieces.
 func sendDatagrams(number uint32, payload []byte, send func([]byte)) {
 	unit := datagramBytes()
-	buffer := make([]byte, 0, datagramHeader+unit)
+	buffer := make([]byte, 0, datagramHeader+min(unit, len(payload)))
 	for fragment := 0; fragment == 0 || fragment*unit < len(payload); fragment++ {
 		out := binary.BigEndian.AppendUint32(buffer, number)
 		out = binary.BigEndian.AppendUint32(out, uint32(fragment))

@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"log/slog"
 	"math/rand/v2"
 	"net"
 	"time"
@@ -16,7 +17,7 @@ func (e *Endpoint) keepConnected(node message.Node, address string) {
 	for e.closing.Err() == nil {
 		received := peer.counters.received.messages.Load()
 		if err := e.dial(peer, address); err != nil && e.closing.Err() == nil {
-			e.log.complain("dial "+node.String(), "cannot connect to "+node.String()+" at "+address+": "+err.Error())
+			e.log.log(slog.LevelWarn, "dial "+node.String(), "cannot connect to "+node.String()+" at "+address+": "+err.Error())
 		}
 		if peer.counters.received.messages.Load() > received {
 			failures = 0

@@ -1,9 +1,11 @@
 package transport
 
 import (
+	"context"
 	"encoding/binary"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"os"
 	"os/exec"
@@ -34,16 +36,16 @@ func (e *echo) Receive(from message.Node, payload []byte) { e.endpoint.Send(from
 func echoMain() int {
 	address := os.Getenv(echoVariable) + ":0"
 	for i := range echoReplicas {
-		listener := must(net.Listen("tcp", address))
+		listener := must(listenPlainTCP(address))
 		lose(listener)
 		handler := &echo{}
 		handler.endpoint = must(New(Config{
 			Self: replica(i), Listener: listener, Peers: map[message.Node]string{replica(echoReplicas): ""},
-			Handler: handler, Handshaker: &fakeHandshaker{self: replica(i)},
+			Handler: handler, Handshaker: &fakeHandshaker{self: replica(i)}, Logger: slog.New(slog.DiscardHandler),
 		}))
 		fmt.Print(listener.Addr(), " ")
 	}
-	plain := must(net.Listen("tcp", address))
+	plain := must(listenPlainTCP(address))
 	lose(plain)
 	go echoPlain(plain)
 	fmt.Print(plain.Addr(), " ")
@@ -57,6 +59,14 @@ func echoMain() int {
 	fmt.Println()
 	_, _ = io.Copy(io.Discard, os.Stdin)
 	return 0
+}
+
+// listenPlainTCP listens without multipath TCP, whose sockets cannot be made
+// lossy.
+func listenPlainTCP(address string) (net.Listener, error) {
+	var config net.ListenConfig
+	config.SetMultipathTCP(false)
+	return config.Listen(context.Background(), "tcp", address)
 }
 
 func must[T any](v T, err error) T {

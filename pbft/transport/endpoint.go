@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"sync"
 	"time"
@@ -26,7 +27,7 @@ var (
 // Endpoint is one node's end of all its connections.
 type Endpoint struct {
 	config     Config
-	log        *complaints
+	log        *sparseLog
 	peers      *peers
 	admission  *admission
 	refused    refusals
@@ -45,7 +46,7 @@ func New(config Config) (*Endpoint, error) {
 	}
 	e := &Endpoint{
 		config: config,
-		log:    newComplaints(config.Logger, config.LogInterval),
+		log:    newSparseLog(config.Logger, config.LogInterval),
 		peers:  newPeers(&config),
 	}
 	e.admission = newAdmission(&e.config.Limits)
@@ -149,8 +150,7 @@ func (e *Endpoint) handle(peer *peer, c *connection) {
 	case <-c.closed:
 		return
 	}
-	remote := c.conn.RemoteAddr().String()
-	e.config.Logger.Debug("connected", "peer", peer.node.String(), "address", remote)
+	e.logChange(peer.node, c, nil)
 	e.config.Handler.Connected(peer.node)
 	reason := c.read(func(payload []byte) { e.config.Handler.Receive(peer.node, payload) })
 	if e.closing.Err() != nil {
@@ -158,16 +158,24 @@ func (e *Endpoint) handle(peer *peer, c *connection) {
 	}
 	c.close(reason)
 	e.config.Handler.Disconnected(peer.node, c.reason)
-	e.logEnd(peer.node, remote, c.reason)
+	e.logChange(peer.node, c, c.reason)
 }
 
-// logEnd says why a connection ended; a peer's misbehaviour is a warning.
-func (e *Endpoint) logEnd(node message.Node, remote string, reason error) {
-	if errors.Is(reason, ErrFrameTooLarge) || errors.Is(reason, ErrNotAuthentic) {
-		e.log.complain("end", "ended connection with "+node.String()+" at "+remote+": "+reason.Error())
-		return
+// logChange says that a connection has begun, or why it has ended. What
+// concerns replicas is news; clients come and go, unless they misbehave.
+func (e *Endpoint) logChange(node message.Node, c *connection, ended error) {
+	level, kind, line := slog.LevelDebug, "client", node.String()+" at "+c.conn.RemoteAddr().String()
+	if node.Kind == message.KindReplica {
+		level, kind = slog.LevelInfo, node.String()
 	}
-	e.config.Logger.Debug("disconnected", "peer", node.String(), "address", remote, "reason", reason)
+	switch {
+	case ended == nil:
+		e.log.log(level, "connected "+kind, "connected with "+line)
+	case errors.Is(ended, ErrFrameTooLarge) || errors.Is(ended, ErrNotAuthentic):
+		e.log.log(slog.LevelWarn, "misbehaved "+kind, "ended the connection with "+line+": "+ended.Error())
+	default:
+		e.log.log(level, "disconnected "+kind, "lost the connection with "+line+": "+ended.Error())
+	}
 }
 
 // Close sends what is queued, as far as that goes within Limits.FlushTimeout,

@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-func TestComplaintsAreRare(t *testing.T) {
+func TestSparseLogIsSparse(t *testing.T) {
 	t.Parallel()
-	c := newComplaints(slog.New(slog.DiscardHandler), time.Minute)
+	c := newSparseLog(slog.New(slog.DiscardHandler), time.Minute)
 	start := time.Unix(1000, 0)
 	steps := []struct {
 		kind    string
@@ -33,18 +33,18 @@ func TestComplaintsAreRare(t *testing.T) {
 	}
 }
 
-func TestComplaintsSayHowManyWereOmitted(t *testing.T) {
+func TestSparseLogSaysHowManyWereOmitted(t *testing.T) {
 	t.Parallel()
 	var logged logLines
-	c := newComplaints(slog.New(slog.NewTextHandler(&logged, nil)), time.Hour)
+	c := newSparseLog(slog.New(slog.NewTextHandler(&logged, nil)), time.Hour)
 	for range 3 {
-		c.complain("kind", "it went wrong", "peer", "x")
+		c.log(slog.LevelWarn, "kind", "it went wrong", "peer", "x")
 	}
 	if got := logged.String(); strings.Count(got, "\n") != 1 {
 		t.Fatalf("logged %q", got)
 	}
-	c.kinds["kind"].logged = time.Now().Add(-2 * time.Hour)
-	c.complain("kind", "it went wrong", "peer", "x")
+	c.kinds["kind"].at = time.Now().Add(-2 * time.Hour)
+	c.log(slog.LevelWarn, "kind", "it went wrong", "peer", "x")
 	if got := logged.String(); !strings.Contains(got, `msg="it went wrong" peer=x omitted=2`) {
 		t.Errorf("logged %q", got)
 	}
