@@ -108,4 +108,5 @@ type Service interface {
 	// digests whatever their history; it may cost what changed since the
 	// last call.
 	Digest() message.Digest
+	Pages
 }

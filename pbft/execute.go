@@ -7,12 +7,15 @@ import "bfs/pbft/message"
 // sections 2.3.3 and 5.1.2). Checkpoints and read-only requests come where all
 // that is executed is committed.
 func (r *Replica) executeReady() {
-	for {
+	for !r.diverged {
 		s := r.log.find(r.executed + 1)
 		if s == nil || !s.committed {
 			break
 		}
 		r.commit(s)
+	}
+	if r.diverged {
+		return
 	}
 	r.answerReads()
 	if s := r.log.find(r.executed + 1); s != nil && s.prepared && r.active && r.tentative == nil {
@@ -149,15 +152,16 @@ func (r *Replica) restore(v version) {
 	r.clock = v.clock
 }
 
-// stateDigest covers everything that is replicated: the service's state, the
-// last-reply table, the ordered time and the sequence number.
-func (r *Replica) stateDigest() message.Digest {
-	h := newHash("bfs/state")
+// rootPage is what the state's digest is taken of. It covers everything that
+// is replicated: the service's state, the last-reply table, the ordered time
+// and the sequence number.
+func (r *Replica) rootPage() []byte {
+	h := newHash(labelState)
 	h.uint(uint64(r.executed))
 	h.uint(uint64(r.clock))
 	d := r.service.Digest()
 	h.bytes(d[:])
-	d = r.sessions.digest()
+	d = message.Sum(r.sessions.page())
 	h.bytes(d[:])
-	return h.sum()
+	return h.buf
 }

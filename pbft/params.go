@@ -119,6 +119,18 @@ func (p Params) Quorum() int { return 2*p.Faults + 1 }
 // Weak is f+1: one of them is correct.
 func (p Params) Weak() int { return p.Faults + 1 }
 
+// Limits are what messages are held to when they are decoded.
+func (p Params) Limits() message.Limits {
+	return message.Limits{
+		Replicas:     p.Replicas(),
+		MaxOperation: p.MaxOperation,
+		MaxResult:    p.MaxResult,
+		MaxPage:      max(MaxPage, p.MaxResult), // results are pages, too
+		MaxBatch:     p.BatchRequests,
+		Window:       p.LogSize,
+	}
+}
+
 // Primary is the primary of a view.
 func (p Params) Primary(v message.View) message.ReplicaID {
 	return message.ReplicaID(uint64(v) % uint64(p.Replicas()))

@@ -119,6 +119,21 @@ func (u *queue) done(q *message.Request) {
 	}
 }
 
+// prune forgets the requests that are over.
+func (u *queue) prune(over func(*message.Request) bool) {
+	var gone []*message.Request
+	for _, l := range u.turns {
+		for i := range l.requests {
+			if q := l.requests[i].request; over(q) {
+				gone = append(gone, q)
+			}
+		}
+	}
+	for _, q := range gone {
+		u.done(q)
+	}
+}
+
 // leave takes a line out of the turns.
 func (u *queue) leave(l *line) {
 	for i := range u.turns {

@@ -54,6 +54,7 @@ type Replica struct {
 
 	checkpoints checkpoints
 	status      statusState
+	transfer    transfer
 	diverged    bool
 
 	requests, batches uint64
@@ -85,15 +86,13 @@ func NewReplica(c Config) (*Replica, error) {
 	}
 	r.checkpoints = newCheckpoints(c.Params, r.version())
 	r.status = newStatusState(c.Params, c.Now)
+	r.transfer.claims = make([][]message.Entry, c.Params.Replicas())
 	return r, nil
 }
 
 // Step handles one message.
 func (r *Replica) Step(in Input) *Output {
 	r.begin(in.Now)
-	if r.diverged {
-		return &r.out
-	}
 	reason := r.dispatch(in)
 	if reason != 0 {
 		r.event(Rejected{From: in.From, Type: in.Message.Type(), Reason: reason})
@@ -127,6 +126,9 @@ func (r *Replica) Report() message.Report {
 // or 0.
 func (r *Replica) dispatch(in Input) Reason {
 	if m, ok := in.Message.(*message.Request); ok {
+		if r.diverged {
+			return 0
+		}
 		return r.onRequest(in.From, m, len(in.Vouched) == 1 && in.Vouched[0])
 	}
 	if in.From.Kind != message.KindReplica || int(in.From.Replica) >= r.params.Replicas() || in.From.Replica == r.id {
@@ -152,6 +154,10 @@ func (r *Replica) dispatch(in Input) Reason {
 		return r.onNewView(from, m)
 	case *message.Fetch:
 		return r.onFetch(from, m)
+	case *message.FetchState:
+		return r.onFetchState(from, m)
+	case *message.StatePage:
+		return r.onStatePage(from, m)
 	}
 	return UnknownMessage
 }

@@ -8,12 +8,10 @@ const maxTimeoutDoublings = 6
 // Tick lets time pass. The driver calls it at the time that Wake names.
 func (r *Replica) Tick(now message.Time) *Output {
 	r.begin(now)
-	if r.diverged {
-		return &r.out
-	}
 	r.tickStatus()
 	r.tickView()
 	r.wake = r.status.next
+	r.tickTransfer()
 	if r.changes.waiting != 0 {
 		r.wakeBy(r.changes.waiting)
 	}
@@ -37,7 +35,7 @@ func (r *Replica) tickView() {
 		return
 	}
 	since, ok := r.queue.oldest()
-	if r.isPrimary() || !ok || r.now < since+r.changes.timeout {
+	if r.isPrimary() || r.diverged || !ok || r.now < since+r.changes.timeout {
 		return
 	}
 	r.changes.timeout = min(2*r.changes.timeout, r.params.ViewTimeout<<maxTimeoutDoublings)

@@ -8,19 +8,11 @@ import "bfs/pbft/message"
 // whoever knows a certified root can check each page alone, from whomever it
 // comes.
 
-// PageID names a page: Path is where it hangs in the tree, in a form that only
-// the service understands, at most MaxPagePath bytes; Digest is what its bytes
-// must hash to.
-type PageID struct {
-	Path   string
-	Digest message.Digest
-}
+// PageID names a page: its path means something to the service only.
+type PageID = message.PageID
 
-// MaxPagePath and MaxPage bound a page's path and contents, in bytes.
-const (
-	MaxPagePath = 128
-	MaxPage     = 64 << 10
-)
+// MaxPage bounds a page's contents, in bytes.
+const MaxPage = 64 << 10
 
 // Pages gives out the pages of a version.
 type Pages interface {

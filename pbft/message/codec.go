@@ -41,6 +41,8 @@ type Limits struct {
 	// MaxOperation and MaxResult bound operations and results, in bytes.
 	MaxOperation int
 	MaxResult    int
+	// MaxPage bounds a page of the state, in bytes.
+	MaxPage int
 	// MaxBatch bounds the requests in a pre-prepare.
 	MaxBatch int
 	// Window is L, the distance between the water marks: the bitmaps of a
@@ -113,6 +115,10 @@ func readBody(r *wire.Reader, t Type, limits Limits) Message {
 		return readCheckpoint(r, limits)
 	case TypeStatus:
 		return readStatus(r, limits)
+	case TypeFetchState:
+		return readFetchState(r, limits)
+	case TypeStatePage:
+		return readStatePage(r, limits)
 	case TypeInquiry:
 		return readInquiry(r)
 	case TypeViewChange:

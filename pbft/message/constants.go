@@ -4,6 +4,13 @@ package message
 // PrePrepared set of a ViewChange.
 const MaxAccepted = 8
 
+// MaxPages is how many pages one FetchState may ask for, and MaxPagePath bounds
+// a page's path, in bytes.
+const (
+	MaxPages    = 64
+	MaxPagePath = 128
+)
+
 // Limits that do not depend on the configuration.
 const (
 	// maxVersion bounds Report.Version, in bytes.
@@ -21,6 +28,10 @@ const (
 	checkpointFields  = 2
 	sizeEntryMin      = 1 + 2 + sizeDigest
 	sizeCheckpointMin = 1 + 1 + sizeDigest
+	// pageFields are the elements of a page's name, sizePageIDMin what its
+	// encoding takes at least.
+	pageFields    = 2
+	sizePageIDMin = 1 + 2 + sizeDigest
 	// sizeViewChangeMin is what the encoding of a view-change message takes
 	// at least: a head, 4 numbers, one checkpoint, two empty sets.
 	sizeViewChangeMin = 1 + 4 + 1 + sizeCheckpointMin + 2 + sizeSignature

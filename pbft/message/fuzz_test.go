@@ -30,6 +30,8 @@ func FuzzReply(f *testing.F)      { fuzzType(f, message.TypeReply) }
 func FuzzCheckpoint(f *testing.F) { fuzzType(f, message.TypeCheckpoint) }
 func FuzzStatus(f *testing.F)     { fuzzType(f, message.TypeStatus) }
 func FuzzInquiry(f *testing.F)    { fuzzType(f, message.TypeInquiry) }
+func FuzzFetchState(f *testing.F) { fuzzType(f, message.TypeFetchState) }
+func FuzzStatePage(f *testing.F)  { fuzzType(f, message.TypeStatePage) }
 func FuzzCommitted(f *testing.F)  { fuzzType(f, message.TypeCommitted) }
 func FuzzReport(f *testing.F)     { fuzzType(f, message.TypeReport) }
 func FuzzViewChange(f *testing.F) { fuzzType(f, message.TypeViewChange) }
@@ -123,7 +125,7 @@ func hostile() [][]byte {
 // TestHostileLengthsCostNothing is not parallel, since it measures what is
 // allocated.
 func TestHostileLengthsCostNothing(t *testing.T) {
-	wide := message.Limits{Replicas: 100, MaxOperation: 1 << 30, MaxResult: 1 << 30, MaxBatch: 1 << 20, Window: 1 << 16}
+	wide := message.Limits{Replicas: 100, MaxOperation: 1 << 30, MaxResult: 1 << 30, MaxPage: 1 << 30, MaxBatch: 1 << 20, Window: 1 << 16}
 	for _, b := range hostile() {
 		var err error
 		used := allocated(b, func() { _, err = message.Decode(b, wide) })

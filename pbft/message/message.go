@@ -195,6 +195,30 @@ type Fetch struct {
 	Replica  ReplicaID
 }
 
+// PageID names a page of a replica's state (TOCS'02, section 5.3.2): where it
+// hangs in the tree of pages, and its digest.
+type PageID struct {
+	Path   string // at most MaxPagePath bytes
+	Digest Digest
+}
+
+// FetchState asks for pages of the state at a checkpoint.
+type FetchState struct {
+	Replica ReplicaID
+	// Sequence is the checkpoint's. Whoever no longer has it does not answer.
+	Sequence Sequence
+	Pages    []PageID // 1 to MaxPages
+}
+
+// StatePage is one page of a state. It proves itself: its digest is known to
+// whoever asked for it.
+type StatePage struct {
+	Replica  ReplicaID
+	Sequence Sequence
+	ID       PageID
+	Data     []byte // at most Limits.MaxPage bytes
+}
+
 // Status tells the other replicas what its sender has, so that they can send
 // again what it lacks (TOCS'02, section 5.2: STATUS-ACTIVE).
 type Status struct {

@@ -8,7 +8,7 @@ import (
 )
 
 // limits are those of a small group, with room for every sample.
-var limits = message.Limits{Replicas: 4, MaxOperation: 4096, MaxResult: 4096, MaxBatch: 64, Window: 20}
+var limits = message.Limits{Replicas: 4, MaxOperation: 4096, MaxResult: 4096, MaxPage: 4096, MaxBatch: 64, Window: 20}
 
 // digest is a digest of one repeated byte.
 func digest(b byte) (d message.Digest) {
@@ -147,6 +147,9 @@ func samples() []sample {
 		{"viewchange-first", newViewChangeFirst(1)},
 		{"newview", newNewView()},
 		{"fetch", &message.Fetch{Sequence: 258, Digest: digest(0x45), Replica: 3}},
+		{"fetch-state", &message.FetchState{Replica: 2, Sequence: 128, Pages: []message.PageID{
+			{Path: "", Digest: digest(1)}, {Path: "x\x00", Digest: digest(2)}}}},
+		{"state-page", &message.StatePage{Replica: 2, Sequence: 128, ID: message.PageID{Path: "x", Digest: digest(2)}, Data: []byte("data")}},
 		{"inquiry", &message.Inquiry{Nonce: 1<<64 - 1}},
 		{"report", newReport()},
 	}

@@ -21,6 +21,8 @@ const (
 	TypeViewChange Type = 11
 	TypeNewView    Type = 12
 	TypeFetch      Type = 13
+	TypeFetchState Type = 14
+	TypeStatePage  Type = 15
 )
 
 // layouts gives each type its name and how many elements its array has, with
@@ -42,6 +44,8 @@ var layouts = [...]struct {
 	TypeViewChange: {"VIEW-CHANGE", 8},
 	TypeNewView:    {"NEW-VIEW", 4},
 	TypeFetch:      {"FETCH", 4},
+	TypeFetchState: {"FETCH-STATE", 4},
+	TypeStatePage:  {"STATE-PAGE", 5},
 }
 
 // String is the type's name in the papers, or its number if it has none.

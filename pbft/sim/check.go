@@ -26,8 +26,8 @@ type Coverage struct {
 	Executed, Checkpoints, Stable, Behind, CaughtUp, Restarts, Completed int
 	// Views entered, batches proposed again in them, and tentative
 	// executions undone.
-	Views, Proposed, RolledBack int
-	Rejected                    map[pbft.Reason]int
+	Views, Proposed, RolledBack, Fetched int
+	Rejected                             map[pbft.Reason]int
 }
 
 func (c *Coverage) add(o Coverage) {
@@ -39,6 +39,7 @@ func (c *Coverage) add(o Coverage) {
 	c.Restarts += o.Restarts
 	c.Completed += o.Completed
 	c.Views += o.Views
+	c.Fetched += o.Fetched
 	c.Proposed += o.Proposed
 	c.RolledBack += o.RolledBack
 	for reason, n := range o.Rejected {
@@ -92,6 +93,9 @@ func (c *checker) event(r *replica, e pbft.Event) {
 		c.counts.Behind++
 	case pbft.CaughtUp:
 		c.counts.CaughtUp++
+	case pbft.Fetched:
+		c.counts.Fetched++
+		c.last[r] = e.Sequence
 	case pbft.EnteredView:
 		c.counts.Views++
 		c.counts.Proposed += e.Proposed

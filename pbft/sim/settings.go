@@ -83,10 +83,6 @@ func Draw(seed uint64, f int) Settings {
 	s.Network.MaxDelay = s.Network.MinDelay + pick[message.Time](rng, 1, 100, 5000, 100000)*1000
 	s.Faults = drawFaults(rng, s)
 	s.Disturb = rng.IntN(2) == 0
-	if s.Disturb || s.Network.Loss > 0 || len(s.Faults) > 0 {
-		// What is lost must stay in the logs until it has been sent again.
-		s.Params.CheckpointInterval, s.Params.LogSize = 256, 512
-	}
 	return s
 }
 
