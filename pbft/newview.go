@@ -3,19 +3,25 @@ package pbft
 import "bfs/pbft/message"
 
 // want prepares the slots of a decision: those whose batch this replica lacks
-// say which one they want.
-func (r *Replica) want(d decision) {
+// say which one they want. It is true if none does.
+func (r *Replica) want(d decision) bool {
+	complete := true
 	for i, digest := range d.chosen {
 		n := d.start.Sequence + 1 + message.Sequence(i)
 		if !r.log.accepts(n) {
 			continue
 		}
 		s := r.log.open(n)
-		if s.body(digest) == nil && digest != nullDigest {
+		if digest == nullDigest || s.body(digest) != nil {
+			continue
+		}
+		complete = false
+		if s.wanted != digest {
 			s.wanted = digest
 			r.multicast(&message.Fetch{Sequence: n, Digest: digest, Replica: r.id})
 		}
 	}
+	return complete
 }
 
 // supply puts a batch that was wanted into its slot.
@@ -35,18 +41,10 @@ func (r *Replica) supply(s *slot, b *message.PrePrepare) {
 // tryNewView begins the view as its primary once it has every batch that its
 // decision has chosen.
 func (r *Replica) tryNewView() {
-	d := r.changes.pending
-	if d == nil {
-		return
+	if d := r.changes.pending; d != nil && r.want(*d) {
+		r.multicast(r.changes.announced)
+		r.enterView(*d)
 	}
-	for i, digest := range d.chosen {
-		n := d.start.Sequence + 1 + message.Sequence(i)
-		if s := r.log.find(n); r.log.accepts(n) && digest != nullDigest && s.body(digest) == nil {
-			return
-		}
-	}
-	r.multicast(r.changes.announced)
-	r.enterView(*d)
 }
 
 // onNewView checks the primary's NEW-VIEW and repeats its decision. It must

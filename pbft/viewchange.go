@@ -125,7 +125,6 @@ func (r *Replica) considerChanges() {
 		}
 		r.changes.pending = &d
 		r.changes.announced = &message.NewView{View: r.view, Replica: r.id, Changes: ready}
-		r.want(d)
 	}
 	r.tryNewView()
 }

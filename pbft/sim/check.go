@@ -26,8 +26,8 @@ type Coverage struct {
 	Executed, Checkpoints, Stable, Behind, CaughtUp, Restarts, Completed int
 	// Views entered, batches proposed again in them, and tentative
 	// executions undone.
-	Views, Proposed, RolledBack, Fetched int
-	Rejected                             map[pbft.Reason]int
+	Views, Proposed, RolledBack, Fetched, Diverged int
+	Rejected                                       map[pbft.Reason]int
 }
 
 func (c *Coverage) add(o Coverage) {
@@ -40,6 +40,7 @@ func (c *Coverage) add(o Coverage) {
 	c.Completed += o.Completed
 	c.Views += o.Views
 	c.Fetched += o.Fetched
+	c.Diverged += o.Diverged
 	c.Proposed += o.Proposed
 	c.RolledBack += o.RolledBack
 	for reason, n := range o.Rejected {
@@ -83,12 +84,18 @@ func (c *checker) event(r *replica, e pbft.Event) {
 		c.agree("batches", c.batches, r, e.Sequence, e.Digest)
 	case pbft.Checkpointed:
 		c.counts.Checkpoints++
+		if r.corrupted {
+			return
+		}
 		c.agree("states", c.checkpoints, r, e.Sequence, e.Digest)
 	case pbft.Stable:
 		c.counts.Stable++
 		c.agree("stable states", c.checkpoints, r, e.Sequence, e.Digest)
 	case pbft.Diverged:
-		c.fail(fmt.Errorf("%v: %v", r.node, e))
+		c.counts.Diverged++
+		if !r.corrupted {
+			c.fail(fmt.Errorf("%v: %v", r.node, e))
+		}
 	case pbft.Behind:
 		c.counts.Behind++
 	case pbft.CaughtUp:
@@ -96,6 +103,7 @@ func (c *checker) event(r *replica, e pbft.Event) {
 	case pbft.Fetched:
 		c.counts.Fetched++
 		c.last[r] = e.Sequence
+		r.corrupted = false
 	case pbft.EnteredView:
 		c.counts.Views++
 		c.counts.Proposed += e.Proposed
@@ -132,7 +140,7 @@ func (c *checker) completed(cl *client, d pbft.Completion) {
 // of correct clients ran exactly once, and those of faulty ones at most once.
 func (c *checker) final(w *World) error {
 	for _, r := range w.replicas {
-		if w.faulty(r) != nil || r.core.Report().Behind {
+		if w.faulty(r) != nil {
 			continue
 		}
 		applied := make(map[uint64]int)

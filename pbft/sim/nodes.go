@@ -22,6 +22,9 @@ type replica struct {
 	fault   Fault
 	life    int          // counts restarts: events of an earlier life are void
 	wake    message.Time // the earliest tick planned
+	// corrupted: a bit of its state was flipped, and it has not fetched the
+	// right one yet.
+	corrupted bool
 }
 
 func newReplica(w *World, i int) *replica {
@@ -37,6 +40,7 @@ func newReplica(w *World, i int) *replica {
 func (r *replica) start() {
 	r.life++
 	r.wake = 0
+	r.corrupted = false
 	r.service = &counter{}
 	core, err := pbft.NewReplica(pbft.Config{
 		ID: r.node.Replica, Params: r.world.settings.Params, Service: r.service, Now: r.clock(),
@@ -55,6 +59,13 @@ func (r *replica) start() {
 func signature(id message.ReplicaID) message.Signature { return message.Signature{1 + byte(id)} }
 
 func (r *replica) clock() message.Time { return r.world.now + r.skew }
+
+// corrupt flips a bit in the service's state.
+func (r *replica) corrupt() {
+	r.world.tracef("%v: memory corrupted", r.node)
+	r.corrupted = true
+	r.service.sum ^= 1 << r.world.rng.IntN(32)
+}
 
 func (r *replica) receive(from message.Node, m message.Message) {
 	if !signed(m) {

@@ -43,7 +43,8 @@ func Run(w *World) (Result, error) {
 }
 
 // planDisturbances cuts off a replica for a while, in so far as f allows beside
-// those that are faulty for good.
+// those that are faulty for good; meanwhile it may lose its memory, or a bit of
+// its state may flip.
 func (w *World) planDisturbances() {
 	spare := w.settings.Params.Faults
 	for _, r := range w.replicas {
@@ -62,10 +63,14 @@ func (w *World) planDisturbances() {
 	begin := message.Time(w.rng.Int64N(int64(pbft.Second)))
 	length := message.Time(w.rng.Int64N(int64(2 * pbft.Second)))
 	w.after(begin, func() { w.setCut(victim, true) })
-	amnesia := w.chance(500)
+	happens := w.rng.IntN(3)
 	w.after(begin+length, func() {
-		if amnesia {
+		switch happens {
+		case 0: // it was only cut off
+		case 1:
 			w.replicas[victim].start()
+		case 2:
+			w.replicas[victim].corrupt()
 		}
 		w.setCut(victim, false)
 	})
@@ -109,7 +114,7 @@ func (w *World) converged() bool {
 	}
 	for _, r := range w.replicas {
 		p := r.core.Report()
-		if w.faulty(r) == nil && !p.Behind && p.Executed < top {
+		if w.faulty(r) == nil && p.Executed < top {
 			return false
 		}
 	}
