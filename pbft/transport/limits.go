@@ -58,6 +58,11 @@ const (
 	keepAliveProbes   = 3
 	// userTimeout ends a connection on which sent data stays unacknowledged.
 	userTimeout = 10 * time.Second
+	// retransmitMin is the least time after which the kernel sends again what
+	// is not acknowledged, instead of 200 ms, and ackDelay the longest for
+	// which it keeps an acknowledgement back. Both ends set both.
+	retransmitMin = 10 * time.Millisecond
+	ackDelay      = 2 * time.Millisecond
 
 	backoffFirst   = 25 * time.Millisecond
 	backoffMost    = 2 * time.Second
