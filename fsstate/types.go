@@ -126,7 +126,8 @@ type Statfs struct {
 // Limits bound the state; they are part of the replicated configuration and
 // equal on all replicas.
 type Limits struct {
-	Bytes  uint64 // of file contents, in whole blocks
+	Bytes uint64 // of file contents, in whole blocks
+	// Inodes bounds inodes and names, hard links included, each.
 	Inodes uint64
 	// Lease is how long, in nanoseconds of ordered time, a session that
 	// sends nothing keeps its files open.
