@@ -49,7 +49,7 @@ const (
 	// directAfter is how long a connection must have been idle for Send to
 	// write to it itself. It is less than a round trip, and more than the
 	// time between the messages of a burst.
-	directAfter = 15 * time.Microsecond
+	directAfter = 6 * time.Microsecond
 	// fifoKeep is the queue capacity that an idle connection may keep.
 	fifoKeep = 256
 
