@@ -60,7 +60,7 @@
 //     queue to empty and the peer to hang up, and one that waits for all.
 //
 // Locks are held for bookkeeping only: never while calling the Handler, the
-// Handshaker or the Link, and never during a system call.
+// Handshaker or the Link, and never while reading or writing.
 //
 // # Why TCP
 //
