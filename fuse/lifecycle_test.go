@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -136,8 +137,15 @@ func TestUnmountedByOthers(t *testing.T) {
 	unmount(t, m)
 }
 
+// roleMountAndDie is a server that is killed. A program that it has started
+// lives on as long as the tests hold its input.
 var roleMountAndDie = register("mount-and-die", func(args []string) error {
 	if _, err := mountAnew(args[0], Options{}); err != nil {
+		return err
+	}
+	survivor := exec.Command("cat")
+	survivor.Stdin = os.Stdin
+	if err := survivor.Start(); err != nil {
 		return err
 	}
 	fmt.Println("mounted")
@@ -151,7 +159,11 @@ func TestStaleMount(t *testing.T) {
 	needFUSE(t)
 	dir := t.TempDir()
 	for range 2 {
-		out, err := command(roleMountAndDie, dir).CombinedOutput()
+		cmd := command(roleMountAndDie, dir)
+		held, err := cmd.StdinPipe()
+		must(t, err)
+		defer held.Close()
+		out, err := cmd.CombinedOutput()
 		if string(out) != "mounted\n" {
 			t.Fatalf("the server to be killed: %v: %s", err, out)
 		}

@@ -22,9 +22,13 @@ type service struct {
 }
 
 func newService() *service {
+	return newServiceOf(fsstate.Limits{Bytes: 1 << 32, Inodes: 1 << 20, Lease: int64(time.Minute)})
+}
+
+func newServiceOf(limits fsstate.Limits) *service {
 	now := time.Now
 	state := fsstate.New(fsstate.Config{
-		Limits:   fsstate.Limits{Bytes: 1 << 32, Inodes: 1 << 20, Lease: int64(time.Minute)},
+		Limits:   limits,
 		RootMode: 0o777,
 		Now:      now().UnixNano(),
 	})
