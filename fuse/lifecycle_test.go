@@ -1,6 +1,7 @@
 package fuse
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -261,5 +262,30 @@ func TestTimeout(t *testing.T) {
 	}
 	if _, err := os.Stat(m.Path() + "/dir"); !errors.Is(err, syscall.EIO) {
 		t.Errorf("stat gives %v, want EIO", err)
+	}
+}
+
+// TestPanic: a bug below costs one operation, not the mount, and is told.
+func TestPanic(t *testing.T) {
+	t.Parallel()
+	g := newGate(newService().invoker())
+	var lines bytes.Buffer
+	m := mountedOver(t, g, Options{Logger: slog.New(slog.NewTextHandler(&lines, nil))})
+	g.holds = func(readOnly bool) bool {
+		if !readOnly {
+			panic("the cause")
+		}
+		return false
+	}
+	g.close()
+	if err := syscall.Mkdir(m.Path()+"/dir", 0o755); err != syscall.EIO {
+		t.Errorf("mkdir gives %v, want EIO", err)
+	}
+	if _, err := os.Stat(m.Path() + "/dir"); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("stat gives %v after that", err)
+	}
+	unmount(t, m)
+	if got := lines.String(); !strings.Contains(got, "the cause") || !strings.Contains(got, "lifecycle_test.go") {
+		t.Errorf("the log does not tell what happened and where: %s", got)
 	}
 }

@@ -37,6 +37,8 @@ const (
 	exitGrace = 5 * time.Second
 	// probeTimeout is how long a mount point may take to show that it is alive.
 	probeTimeout = 2 * time.Second
+	// shortestRenewal bounds the rate of renewals, however short the lease.
+	shortestRenewal = time.Millisecond
 	// defaultLease is the session lease assumed when Options has none.
 	defaultLease = time.Minute
 	// logEvery is the least time between two log lines of the same kind.

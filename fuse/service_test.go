@@ -65,7 +65,9 @@ func mountedOver(t testing.TB, invoker bfs.Invoker, o Options) *Mounted {
 	if o.Mountpoint == "" {
 		o.Mountpoint = t.TempDir()
 	}
-	o.Logger = slog.New(slog.DiscardHandler)
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
 	m, err := Mount(o)
 	if err != nil {
 		t.Fatal(err)
