@@ -114,7 +114,9 @@ type Dirent struct {
 	Name   string
 	Ino    Ino
 	Cookie uint64
-	Attr   Attr // with plus listings
+	// Attr is complete in listings with attributes; in plain ones only Ino and
+	// the file type in Mode are set.
+	Attr Attr
 }
 
 // Statfs is the file system's totals, in bytes and inodes.
