@@ -119,6 +119,8 @@ func (s *State) Link(c *Context, ino Ino, dir Ino, name string) (Attr, Status) {
 		return Attr{}, NoEnt
 	case n.nlink >= MaxLinks:
 		return Attr{}, MLink
+	case s.inodesUsed() >= s.limits.Inodes:
+		return Attr{}, NoSpace
 	}
 	s.insert(&p, ino)
 	linked := s.edit(ino)
@@ -142,7 +144,7 @@ func (s *State) vacancy(c *Context, dir Ino, name string) (place, Status) {
 // make puts a new inode of the caller's at p, which is vacant. In a directory
 // with the set-group-ID bit it takes the directory's group.
 func (s *State) make(c *Context, p *place, mode uint32) (Ino, Status) {
-	if uint64(s.inodes.Len()) >= s.limits.Inodes {
+	if s.inodesUsed() >= s.limits.Inodes {
 		return 0, NoSpace
 	}
 	n := inode{

@@ -133,8 +133,11 @@ func (p *place) vacant(c *Context) Status {
 	return OK
 }
 
-// insert puts ino at p, which is vacant.
+// insert puts ino at p, in the place of what may be there.
 func (s *State) insert(p *place, ino Ino) {
+	if p.ino == 0 {
+		s.names++
+	}
 	dir := s.edit(p.dir)
 	dir.entries.Set(s.epoch, p.cookie, entry{name: strings.Clone(p.name), ino: ino})
 	dir.changed(s.clock)
@@ -142,6 +145,7 @@ func (s *State) insert(p *place, ino Ino) {
 
 // remove takes the entry at p out of its directory.
 func (s *State) remove(p *place) {
+	s.names--
 	dir := s.edit(p.dir)
 	dir.entries.Delete(s.epoch, p.cookie)
 	dir.changed(s.clock)

@@ -1,4 +1,75 @@
 // Package fsstate is the file system as a deterministic state machine: the
-// same operations in the same order give the same results and the same digest
-// on every replica. It is single-threaded and pure; time comes in as data.
+// same operations in the same order give the same answers and the same digest
+// on every replica. It behaves as Linux and POSIX have files behave, down to
+// permissions, times and what happens to files that are removed while open.
+//
+// # Structure
+//
+// Everything lies in persistent Merkle tries (package trie), one inside the
+// other. The inode table is a trie by inode number. A directory's entries are
+// a trie by cookie: 59 bits of the BLAKE2b hash of the name, and below them an
+// ordinal of three bits that tells colliding names apart. A file's blocks of
+// 4 KiB are a trie by block index, in which holes are absent and zeros at a
+// block's end are not stored; the first block lies in the inode itself. The
+// table of sessions is a trie by principal of tries by session of tries by
+// inode.
+//
+// So a snapshot copies a few words, going back to one is as cheap, and the
+// digest costs what changed since the last. The digest covers all that can
+// influence any later answer: the clock, the next inode number, the totals and
+// the limits too.
+//
+// # Open files
+//
+// Open and Create record, for each session and inode, how often it is open for
+// what. Permission is checked then and not again for those who hold such an
+// open, and an inode without names stays until the last of them lets go. A
+// client that vanishes loses what it holds when its lease runs out. That is
+// found without looking at all sessions: they are queued by their last
+// renewal, and each ordered operation looks at the head of the queue and at
+// its own session, and gives back a bounded number of opens (lease.go).
+//
+// # Time and order
+//
+// The only clock is Context.Now. Operations with Context.ReadOnly change
+// nothing at all; a read whose access time is due (by Linux's relatime rule)
+// answers MustOrder then, and is asked again as an ordered operation.
+//
+// # Trust
+//
+// Callers are authenticated and nothing more: every argument is checked, what
+// one operation costs is bounded, and what all of them can make the state hold
+// is bounded by Limits and the constants of limits.go. An operation that fails
+// has changed no file, directory or time; only the clock and the leases may
+// have moved.
+//
+// # What it costs
+//
+// Measured with
+//
+//	go test -run xxx -bench . -count 3 -cpu 1 ./fsstate
+//
+// on an AMD EPYC shared with other work; an operation each unless it says
+// otherwise, among 100,000 files.
+//
+//	Getattr                              0.33 µs
+//	Lookup                               0.39 µs
+//	Create, Release and Unlink together  3.0 µs
+//	Rename                               1.5 µs
+//	Write of 100 B / 4 KiB / 128 KiB     1.0 / 1.1 / 31 µs
+//	Read of 4 KiB / 128 KiB              1.2 / 23 µs
+//	Snapshot and then a Setattr          4.7 µs
+//
+// The digest after writes to 1,000 blocks takes 5.0 ms in a state of 10 MB,
+// 5.9 ms in one of 100 MB and 6.7 ms in one of 1 GB; hashing those 4 MB is most
+// of it. A small file costs 346 bytes of memory beyond its contents, its name
+// and its part of the directory included.
+//
+// # What is absent
+//
+// There is no goroutine, lock, clock, randomness, I/O or floating point, and no
+// range over a map. Inode numbers are never used twice. No directory can be
+// reached in two ways or not at all. No block, once in a file, is changed. No
+// path is resolved: operations take a directory and a name, and never follow
+// symbolic links. "." and ".." are not stored.
 package fsstate

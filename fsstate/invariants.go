@@ -22,18 +22,19 @@ func (s *State) CheckInvariants() error {
 	if err := s.inodes.CheckInvariants(); err != nil {
 		return err
 	}
-	var blocks uint64
+	var blocks, names uint64
 	for key, n := range s.inodes.Ascend(0) {
 		blocks += n.blockCount()
+		names += uint64(n.entries.Len())
 		if err := s.checkInode(Ino(key), &n, found[Ino(key)]); err != nil {
 			return err
 		}
 	}
-	if blocks != s.blocks {
-		return broken("%d blocks are in files, %d counted", blocks, s.blocks)
+	if blocks != s.blocks || names != s.names {
+		return broken("%d blocks and %d names counted, there are %d and %d", s.blocks, s.names, blocks, names)
 	}
-	if blocks > s.limits.Bytes/BlockSize || uint64(s.inodes.Len()) > max(s.limits.Inodes, 1) {
-		return broken("%d blocks and %d inodes exceed the limits", blocks, s.inodes.Len())
+	if blocks > s.limits.Bytes/BlockSize || s.inodesUsed() > max(s.limits.Inodes, 1) {
+		return broken("%d blocks and %d inodes exceed the limits", blocks, s.inodesUsed())
 	}
 	return s.checkSessions()
 }
@@ -171,15 +172,20 @@ func (s *State) checkSessions() error {
 }
 
 func (s *State) checkOpens() error {
+	var sum uint64
 	for opens := range s.sessions.all() {
 		if opens.counts.Len() == 0 || opens.counts.Len() > MaxOpens {
 			return broken("a session holds %d inodes", opens.counts.Len())
 		}
+		sum += uint64(opens.counts.Len())
 		for ino, o := range opens.counts.Ascend(0) {
 			if _, ok := s.inodes.Get(ino); !ok || o == (openCount{}) {
 				return broken("a session holds inode %d, %+v times", ino, o)
 			}
 		}
+	}
+	if sum != s.sessions.opens || sum > MaxOpensAll {
+		return broken("%d opens counted, there are %d", s.sessions.opens, sum)
 	}
 	return checkMaps(&s.sessions)
 }

@@ -19,13 +19,15 @@ const (
 	MaxLinks = 65000
 	// MaxDepth is how deep a directory may lie for others to be moved into or
 	// out of it: a rename walks up from there, to see that it makes no cycle.
-	MaxDepth = 65536
+	MaxDepth = 4096
 	// MaxSessions is the most sessions that hold files open at one time, of
 	// all principals; MaxSessionsEach of one principal.
 	MaxSessions     = 16384
 	MaxSessionsEach = 256
-	// MaxOpens is the most files that one session holds open at one time.
-	MaxOpens = 65536
+	// MaxOpens is the most files that one session holds open at one time, and
+	// how often it may hold each; MaxOpensAll the most of all sessions.
+	MaxOpens    = 65536
+	MaxOpensAll = 1 << 20
 	// BlockSize is the unit of allocation and of hashing, in bytes.
 	BlockSize = 4096
 	// reapBatch is the most opens of expired sessions that one operation gives

@@ -391,7 +391,7 @@ func (m *model) Statfs(c *Context) (Statfs, Status) {
 		Bytes:      total,
 		BytesFree:  total - m.blocksUsed()*4096,
 		Inodes:     m.limits.Inodes,
-		InodesFree: m.limits.Inodes - uint64(len(m.files)),
+		InodesFree: m.limits.Inodes - m.inodesUsed(),
 	}, OK
 }
 

@@ -82,7 +82,7 @@ func (d *mFile) free(c *Context, ino Ino) Status {
 
 // birth makes a file in d.
 func (m *model) birth(c *Context, dir Ino, name string, mode uint32) (*mFile, Status) {
-	if uint64(len(m.files)) >= m.limits.Inodes {
+	if m.inodesUsed() >= m.limits.Inodes {
 		return nil, NoSpace
 	}
 	d := m.files[dir]
@@ -164,6 +164,8 @@ func (m *model) Link(c *Context, ino Ino, dir Ino, name string) (Attr, Status) {
 		return Attr{}, Perm
 	case f.names == 0:
 		return Attr{}, NoEnt
+	case m.inodesUsed() >= m.limits.Inodes:
+		return Attr{}, NoSpace
 	}
 	f.names++
 	f.attr.Ctime = m.clock

@@ -86,6 +86,14 @@ func (m *model) blocksUsed() (n uint64) {
 	return n
 }
 
+func (m *model) inodesUsed() uint64 {
+	names := 1
+	for _, f := range m.files {
+		names += len(f.entries)
+	}
+	return uint64(max(len(m.files), names))
+}
+
 // start is what every operation does first.
 func (m *model) start(c *Context, changes bool) Status {
 	if c.ReadOnly && changes {

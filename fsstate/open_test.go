@@ -151,6 +151,11 @@ func TestOpensOfOneSessionAreBounded(t *testing.T) {
 		t.Error("something changed")
 	}
 	counts.Delete(s.epoch, 1000)
+	s.sessions.opens = MaxOpensAll
+	if _, _, status := s.Create(c, RootIno, "one more", 0o600, OpenRead); status != TooManyOpen {
+		t.Errorf("create, with the sum of all sessions' opens at its bound: %v", status)
+	}
+	s.sessions.opens--
 	if _, _, status := s.Create(c, RootIno, "one more", 0o600, OpenRead); status != OK {
 		t.Errorf("create with one less: %v", status)
 	}

@@ -71,6 +71,7 @@ func (s *State) dropName(ino Ino) {
 func (s *State) dropOpener(ino Ino) {
 	n := s.edit(ino)
 	n.openers--
+	s.sessions.opens--
 	s.freeIfUnused(ino, n)
 }
 

@@ -11,6 +11,7 @@ import (
 type sessionTable struct {
 	principals trie.Map[principal] // by Session.Principal
 	count      uint64              // sessions, of all principals
+	opens      uint64              // inodes that each holds, the expired too, in sum
 	// leases are the sessions in the order of their last renewal, by turn.
 	leases trie.Map[lease]
 	// expired are what expired sessions held, still to be given back.
@@ -137,14 +138,11 @@ func (s *State) roomToOpen(id Session, ino Ino) Status {
 	t := &s.sessions
 	p, _ := t.principals.Get(uint64(id.Principal))
 	r, ok := p.sessions.Get(id.Number)
-	if !ok {
-		if t.count >= MaxSessions || p.sessions.Len() >= MaxSessionsEach {
-			return TooManyOpen
-		}
-		return OK
+	if !ok && (t.count >= MaxSessions || p.sessions.Len() >= MaxSessionsEach) {
+		return TooManyOpen
 	}
 	o, ok := r.opens.counts.Get(uint64(ino))
-	if o.full() || !ok && r.opens.counts.Len() >= MaxOpens {
+	if o.full() || !ok && (r.opens.counts.Len() >= MaxOpens || t.opens >= MaxOpensAll) {
 		return TooManyOpen
 	}
 	return OK
@@ -160,6 +158,7 @@ func (s *State) hold(id Session, ino Ino, mode OpenMode) {
 	if _, ok := counts.Get(uint64(ino)); !ok {
 		counts.Set(s.epoch, uint64(ino), openCount{})
 		s.edit(ino).openers++
+		t.opens++
 	}
 	counts.Edit(s.epoch, uint64(ino)).add(mode, 1)
 }

@@ -16,13 +16,14 @@ type Snapshot struct {
 
 // Snapshot returns the present version, in constant time.
 func (s *State) Snapshot() *Snapshot {
-	s.epoch++
+	s.epoch++ // what the version holds is copied before it is changed
 	return &Snapshot{epoch: s.epoch, version: s.version}
 }
 
-// Restore makes v the present version, in constant time.
+// Restore makes v the present version, in constant time. All nodes of v are
+// older than v.epoch, so none of them is changed in place from now on.
 func (s *State) Restore(v *Snapshot) {
-	s.epoch = max(s.epoch, v.epoch) + 1
+	s.epoch = max(s.epoch, v.epoch)
 	s.version = v.version
 }
 
@@ -39,8 +40,8 @@ func (v *version) digest() [32]byte {
 	buf = append(buf, "bfs file state, version 1"...)
 	buf = appendUint64s(buf,
 		v.limits.Bytes, v.limits.Inodes, uint64(v.limits.Lease),
-		uint64(v.clock), uint64(v.nextIno), v.blocks,
-		v.sessions.count, v.sessions.nextTurn)
+		uint64(v.clock), uint64(v.nextIno), v.blocks, v.names,
+		v.sessions.count, v.sessions.opens, v.sessions.nextTurn)
 	for _, d := range []trie.Digest{
 		v.inodes.Digest(),
 		v.sessions.principals.Digest(),

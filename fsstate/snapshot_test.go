@@ -1,6 +1,7 @@
 package fsstate
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 )
@@ -99,6 +100,8 @@ func TestDigestCoversEverything(t *testing.T) {
 		"clock":           func(s *State) { s.clock++ },
 		"next inode":      func(s *State) { s.nextIno++ },
 		"blocks":          func(s *State) { s.blocks++ },
+		"names":           func(s *State) { s.names++ },
+		"opens":           func(s *State) { s.sessions.opens++ },
 		"sessions":        func(s *State) { s.sessions.count++ },
 		"next turn":       func(s *State) { s.sessions.nextTurn++ },
 		"renewal":         func(s *State) { s.sessions.edit(s.epoch, id).renewed++ },
@@ -176,6 +179,8 @@ func TestCheckInvariantsFinds(t *testing.T) {
 		"session without opens":   func(s *State) { s.sessions.add(s.epoch, Session{1, 1}, 5) },
 		"session without a lease": func(s *State) { s.sessions.edit(s.epoch, id).turn++ },
 		"lease without a session": func(s *State) { s.sessions.leases.Set(s.epoch, 99, lease{id}) },
+		"names counted":           func(s *State) { s.names++ },
+		"opens counted":           func(s *State) { s.sessions.opens++ },
 		"sessions counted":        func(s *State) { s.sessions.count++ },
 		"principal without any":   func(s *State) { s.sessions.principals.Set(s.epoch, 1, principal{}) },
 		"expired without opens":   func(s *State) { s.sessions.expired.Set(s.epoch, 99, openSet{}) },
@@ -194,5 +199,41 @@ func TestCheckInvariantsFinds(t *testing.T) {
 		if s.CheckInvariants() == nil {
 			t.Errorf("not found: %s", name)
 		}
+	}
+}
+
+// TestVersionIsReadByAnotherGoroutine: a version whose digest was asked for
+// can be handed over while the state goes on. It is the race detector's test.
+func TestVersionIsReadByAnotherGoroutine(t *testing.T) {
+	t.Parallel()
+	x := newTree(t)
+	version := x.Snapshot()
+	want := version.Digest()
+	context := x.as(alice)
+	done := make(chan error)
+	go func() {
+		s := new(State)
+		s.Restore(version)
+		var err error
+		for range 20 {
+			err = errors.Join(err, s.CheckInvariants())
+		}
+		if s.Digest() != want {
+			err = errors.Join(err, errors.New("the version has another digest"))
+		}
+		if _, status := s.Mkdir(context, RootIno, "elsewhere", 0o755); status != OK {
+			err = errors.Join(err, status)
+		}
+		done <- errors.Join(err, s.CheckInvariants())
+	}()
+	for i := range 200 {
+		x.mkdir(alice, fmt.Sprintf("dir/%d", i), 0o755)
+		x.Digest()
+	}
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+	if x.find("elsewhere") != 0 {
+		t.Error("what was made elsewhere is here")
 	}
 }

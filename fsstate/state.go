@@ -25,6 +25,7 @@ type version struct {
 	clock    int64 // the latest Context.Now, never negative
 	nextIno  Ino
 	blocks   uint64 // allocated to files, of BlockSize each
+	names    uint64 // entries of all directories
 	inodes   trie.Map[inode]
 	sessions sessionTable
 }

@@ -5,6 +5,13 @@ func (s *State) roomForBlocks(n uint64) bool {
 	return n <= s.limits.Bytes/BlockSize-s.blocks
 }
 
+// inodesUsed is what counts against Limits.Inodes: inodes or names, whichever
+// are more, so that hard links cannot make directories grow without bound. The
+// root is an inode without a name.
+func (s *State) inodesUsed() uint64 {
+	return max(uint64(s.inodes.Len()), s.names+1)
+}
+
 // Statfs returns the totals: the limits, and what is left of them.
 func (s *State) Statfs(c *Context) (Statfs, Status) {
 	if status := s.begin(c); status != OK {
@@ -15,7 +22,7 @@ func (s *State) Statfs(c *Context) (Statfs, Status) {
 		Bytes:      blocks * BlockSize,
 		BytesFree:  (blocks - s.blocks) * BlockSize,
 		Inodes:     inodes,
-		InodesFree: inodes - min(inodes, uint64(s.inodes.Len())),
+		InodesFree: inodes - min(inodes, s.inodesUsed()),
 	}, OK
 }
 

@@ -30,7 +30,7 @@ const (
 	Stale        Status = 70    // the inode is gone
 	NotSupported Status = 10004 // not offered by this file system
 	Loop         Status = 20001 // too many symbolic links in a path
-	TooManyOpen  Status = 20002 // MaxOpens, MaxSessions or MaxSessionsEach is reached
+	TooManyOpen  Status = 20002 // a bound on sessions or on what they hold open is reached
 	Busy         Status = 20003 // the root directory, or a name "." or ".."
 	// MustOrder answers an operation with Context.ReadOnly that would have to
 	// change the state (a read that moves the access time): the same

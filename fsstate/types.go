@@ -114,7 +114,9 @@ type Dirent struct {
 	Name   string
 	Ino    Ino
 	Cookie uint64
-	Attr   Attr // with plus listings
+	// Attr is complete in listings with attributes; in plain ones only Ino and
+	// the file type in Mode are set.
+	Attr Attr
 }
 
 // Statfs is the file system's totals, in bytes and inodes.
@@ -126,7 +128,8 @@ type Statfs struct {
 // Limits bound the state; they are part of the replicated configuration and
 // equal on all replicas.
 type Limits struct {
-	Bytes  uint64 // of file contents, in whole blocks
+	Bytes uint64 // of file contents, in whole blocks
+	// Inodes bounds inodes and names, hard links included, each.
 	Inodes uint64
 	// Lease is how long, in nanoseconds of ordered time, a session that
 	// sends nothing keeps its files open.

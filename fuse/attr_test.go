@@ -141,3 +141,29 @@ func TestStatfs(t *testing.T) {
 		t.Errorf("one file takes %d inodes; names have %d bytes", before.Ffree-after.Ffree, after.Namelen)
 	}
 }
+
+// TestBirth: a file's time of birth stays when everything else changes, and
+// statx(2) has the same attributes as stat(2).
+func TestBirth(t *testing.T) {
+	t.Parallel()
+	path := mounted(t, newService()).Path() + "/file"
+	write(t, path, "content")
+	var before, after unix.Statx_t
+	must(t, unix.Statx(unix.AT_FDCWD, path, 0, unix.STATX_ALL, &before))
+	if before.Mask&unix.STATX_BTIME == 0 {
+		t.Skip("this kernel does not ask FUSE file systems for it (before Linux 6.6)")
+	}
+	must(t, os.Chmod(path, 0o600))
+	must(t, os.Chtimes(path, time.Unix(1, 0), time.Unix(2, 3)))
+	must(t, unix.Statx(unix.AT_FDCWD, path, 0, unix.STATX_ALL, &after))
+	if before.Btime != after.Btime || after.Btime.Sec == 0 {
+		t.Errorf("the time of birth was %v and is %v", before.Btime, after.Btime)
+	}
+	var st unix.Stat_t
+	must(t, unix.Stat(path, &st))
+	if after.Ino != st.Ino || uint32(after.Mode) != st.Mode || after.Size != uint64(st.Size) ||
+		after.Mtime.Sec != 2 || after.Mtime.Nsec != 3 || after.Atime.Sec != 1 || after.Nlink != 1 ||
+		after.Ctime.Sec != st.Ctim.Sec || after.Uid != st.Uid || after.Blocks != uint64(st.Blocks) {
+		t.Errorf("statx has %+v, stat %+v", after, st)
+	}
+}

@@ -8,12 +8,19 @@
 // a mount has open is known to the replicas, by its session: Open and Create
 // register it, Release gives it back, and the lease is renewed meanwhile.
 //
+// The kernel does not wait for a release: the space of a removed file that was
+// open is free a moment after the last close(2), not before it returns.
+//
 // Nothing is cached. Attributes and names are good for 0 seconds, names that
 // do not exist are not remembered, and files are opened for direct I/O, so
 // that a process sees what any other client has done as soon as it is done.
 // Shared mappings work and are coherent with read and write on the same
 // machine; a page of a mapped file is fetched once for each time the file is
 // mapped by a process here, and written when it is synchronised or unmapped.
+//
+// A name that another client replaces again and again while it is opened here
+// can give ESTALE, as on NFS: the kernel looks the name up a second time when
+// the inode it found is gone, but not a third.
 //
 // Permissions are checked by the replicas alone, for the user, group and
 // supplementary groups of the process that asks. The kernel does not tell the
@@ -39,6 +46,13 @@
 // Unmount never hangs: it waits a second for a busy mount point, then detaches
 // it and ends the connection, also while operations wait for replicas that are
 // gone. What a killed process left mounted is removed by the next Mount there.
+//
+// What the kernel, go-fuse and this package cost, on 4 cores of an AMD EPYC
+// that were busy with other things, over a service in the same process
+// (go test ./fuse -run xxx -bench .): a stat(2) 54 us, which is a lookup and a
+// getattr, an open(2) with its close 65 us, a write of 4 KiB 25 us and of 1 MiB
+// 1.1 ms, a read of 4 KiB 40 us and of 1 MiB 1.4 ms; a process's groups 11 us,
+// for users other than root.
 //
 // Invariants. This package keeps no file data, names or attributes between
 // requests. It never makes up an answer: what is not a status from the

@@ -18,6 +18,8 @@ var (
 	// ErrDeadMount: another FUSE file system's server died.
 	ErrDeadMount = errors.New("the mount point belongs to a FUSE file system whose server is gone: " +
 		"unmount it first (umount -l)")
-	// ErrStillServing: Unmount gave up waiting. The mount point is free.
-	ErrStillServing = errors.New("detached, but an operation has not returned yet")
+	// ErrStillServing: Unmount gave up waiting. The mount point is free, but
+	// another mount namespace shows the file system still, or an invoker has
+	// not returned although its context had ended.
+	ErrStillServing = errors.New("unmounted, but still in use: the connection ends with this process")
 )

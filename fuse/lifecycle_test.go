@@ -1,11 +1,13 @@
 package fuse
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -136,8 +138,15 @@ func TestUnmountedByOthers(t *testing.T) {
 	unmount(t, m)
 }
 
+// roleMountAndDie is a server that is killed. A program that it has started
+// lives on as long as the tests hold its input.
 var roleMountAndDie = register("mount-and-die", func(args []string) error {
 	if _, err := mountAnew(args[0], Options{}); err != nil {
+		return err
+	}
+	survivor := exec.Command("cat")
+	survivor.Stdin = os.Stdin
+	if err := survivor.Start(); err != nil {
 		return err
 	}
 	fmt.Println("mounted")
@@ -151,7 +160,11 @@ func TestStaleMount(t *testing.T) {
 	needFUSE(t)
 	dir := t.TempDir()
 	for range 2 {
-		out, err := command(roleMountAndDie, dir).CombinedOutput()
+		cmd := command(roleMountAndDie, dir)
+		held, err := cmd.StdinPipe()
+		must(t, err)
+		defer held.Close()
+		out, err := cmd.CombinedOutput()
 		if string(out) != "mounted\n" {
 			t.Fatalf("the server to be killed: %v: %s", err, out)
 		}
@@ -249,5 +262,30 @@ func TestTimeout(t *testing.T) {
 	}
 	if _, err := os.Stat(m.Path() + "/dir"); !errors.Is(err, syscall.EIO) {
 		t.Errorf("stat gives %v, want EIO", err)
+	}
+}
+
+// TestPanic: a bug below costs one operation, not the mount, and is told.
+func TestPanic(t *testing.T) {
+	t.Parallel()
+	g := newGate(newService().invoker())
+	var lines bytes.Buffer
+	m := mountedOver(t, g, Options{Logger: slog.New(slog.NewTextHandler(&lines, nil))})
+	g.holds = func(readOnly bool) bool {
+		if !readOnly {
+			panic("the cause")
+		}
+		return false
+	}
+	g.close()
+	if err := syscall.Mkdir(m.Path()+"/dir", 0o755); err != syscall.EIO {
+		t.Errorf("mkdir gives %v, want EIO", err)
+	}
+	if _, err := os.Stat(m.Path() + "/dir"); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("stat gives %v after that", err)
+	}
+	unmount(t, m)
+	if got := lines.String(); !strings.Contains(got, "the cause") || !strings.Contains(got, "lifecycle_test.go") {
+		t.Errorf("the log does not tell what happened and where: %s", got)
 	}
 }

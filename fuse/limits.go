@@ -1,12 +1,16 @@
 package fuse
 
-import "time"
+import (
+	"time"
+
+	"bfs/bfs"
+)
 
 // The bounds of what a mount holds, asks for and waits for.
 const (
 	// maxTransfer is the most bytes of one read or write request; the kernel
 	// splits larger ones. It is also what one bfs operation carries.
-	maxTransfer = 1 << 20
+	maxTransfer = bfs.MaxIO
 	// maxInflight bounds the memory of requests being served, in bytes. The
 	// kernel keeps further requests until some are answered.
 	maxInflight = 256 << 20
@@ -33,6 +37,8 @@ const (
 	exitGrace = 5 * time.Second
 	// probeTimeout is how long a mount point may take to show that it is alive.
 	probeTimeout = 2 * time.Second
+	// shortestRenewal bounds the rate of renewals, however short the lease.
+	shortestRenewal = time.Millisecond
 	// defaultLease is the session lease assumed when Options has none.
 	defaultLease = time.Minute
 	// logEvery is the least time between two log lines of the same kind.

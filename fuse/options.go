@@ -4,6 +4,7 @@ import (
 	"errors"
 	"log"
 	"log/slog"
+	"runtime/debug"
 	"time"
 
 	"bfs/bfs"
@@ -72,6 +73,7 @@ func (o *Options) kernelOptions() *gofuse.MountOptions {
 		MaxWrite:                maxTransfer,
 		MaxInflightRequestBytes: maxInflight,
 		Logger:                  goFUSELog(o.Logger),
+		PanicHandler:            o.survive,
 		// Names and attributes are never believed beyond the call, so the
 		// attributes of a whole listing would be thrown away.
 		DisableReadDirPlus: true,
@@ -83,8 +85,15 @@ func (o *Options) kernelOptions() *gofuse.MountOptions {
 	}
 }
 
-// goFUSELog is the logger for go-fuse, which reports panics, requests it
-// cannot read and answers it cannot send.
+// goFUSELog is the logger for go-fuse. It reports answers that nobody waits for
+// any more, which are many when a busy mount is taken away.
 func goFUSELog(logger *slog.Logger) *log.Logger {
-	return slog.NewLogLogger(logger.With("from", "go-fuse").Handler(), slog.LevelWarn)
+	return slog.NewLogLogger(logger.With("from", "go-fuse").Handler(), slog.LevelDebug)
+}
+
+// survive keeps a mount alive whose code has a bug: all other programs' files
+// would go with it.
+func (o *Options) survive(cause any) gofuse.Status {
+	o.Logger.Error("fuse: a bug: an operation panicked, and its caller gets EIO", "cause", cause, "stack", string(debug.Stack()))
+	return gofuse.EIO
 }

@@ -22,9 +22,13 @@ type service struct {
 }
 
 func newService() *service {
+	return newServiceOf(fsstate.Limits{Bytes: 1 << 32, Inodes: 1 << 20, Lease: int64(time.Minute)})
+}
+
+func newServiceOf(limits fsstate.Limits) *service {
 	now := time.Now
 	state := fsstate.New(fsstate.Config{
-		Limits:   fsstate.Limits{Bytes: 1 << 32, Inodes: 1 << 20, Lease: int64(time.Minute)},
+		Limits:   limits,
 		RootMode: 0o777,
 		Now:      now().UnixNano(),
 	})
@@ -61,7 +65,9 @@ func mountedOver(t testing.TB, invoker bfs.Invoker, o Options) *Mounted {
 	if o.Mountpoint == "" {
 		o.Mountpoint = t.TempDir()
 	}
-	o.Logger = slog.New(slog.DiscardHandler)
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
 	m, err := Mount(o)
 	if err != nil {
 		t.Fatal(err)

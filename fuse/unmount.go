@@ -12,8 +12,8 @@ import (
 // While programs use it, Unmount waits up to a second for them. Then it
 // detaches the mount point anyway: operations that wait, and later ones on
 // files still open there, fail. It returns within some seconds in any case,
-// sooner if ctx ends, even if the replicas are gone; ErrStillServing says
-// that an invoker did not return although its context had ended.
+// sooner if ctx ends, even if the replicas are gone; with ErrStillServing the
+// mount point is free as well.
 //
 // It may be called several times, and after others have unmounted it.
 func (m *Mounted) Unmount(ctx context.Context) error {

@@ -9,7 +9,7 @@ import (
 
 // upkeep renews the session's lease until the mount ends.
 func (f *fileSystem) upkeep(lease time.Duration) {
-	period := lease / renewalsPerLease
+	period := max(lease/renewalsPerLease, shortestRenewal)
 	ticks := time.NewTicker(period)
 	defer ticks.Stop()
 	for {

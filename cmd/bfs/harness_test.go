@@ -128,6 +128,7 @@ func executeWith(t *testing.T, input string, args ...string) result {
 	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Env = testEnvironment(t)
 	cmd.Stdin = strings.NewReader(input)
+	cmd.WaitDelay = time.Second
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	err := cmd.Run()

@@ -48,7 +48,7 @@ func newApp() *cli.App {
 		Commands: []*cli.Command{
 			upCommand(), statusCommand(), fsCommand(),
 			initCommand(), replicaCommand(), mountCommand(), serveCommand(),
-			benchCommand(), completionCommand(), versionCommand(),
+			benchCommand(), completionCommand(), versionCommand(), enterCommand(),
 		},
 	}
 	prepare(app.Commands)

@@ -18,11 +18,16 @@ takes part again as far as the others' logs still have what it missed.
    bfs replica --config /etc/bfs/cluster.json --id 2`,
 		Flags: []cli.Flag{
 			configFlag(),
-			&cli.IntFlag{Name: "id", Required: true, Usage: "the replica's `NUMBER`, its place in the configuration from 0 on"},
+			&cli.IntFlag{Name: "id", Value: -1, DefaultText: "none", Usage: "the replica's `NUMBER`, its place in the configuration from 0 on"},
 			&cli.PathFlag{Name: "key", Usage: "the replica's private key is in `FILE`"},
 			logLevelFlag(), readyFlag(),
 		},
-		Action: func(c *cli.Context) error { return runReplica(c, c.Int("id"), false) },
+		Action: func(c *cli.Context) error {
+			if !c.IsSet("id") {
+				return misused(c, "--id is missing")
+			}
+			return runReplica(c, c.Int("id"), false)
+		},
 	}
 }
 

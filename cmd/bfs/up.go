@@ -177,7 +177,7 @@ func (s *supervisor) stop(err error) error {
 	if s.mounted != nil {
 		ctx, cancel := context.WithTimeout(context.Background(), unmountTimeout)
 		defer cancel()
-		failed = append(failed, s.mounted.Unmount(ctx))
+		failed = append(failed, unmount(ctx, s.mounted))
 	}
 	if s.client != nil {
 		failed = append(failed, s.client.Close())

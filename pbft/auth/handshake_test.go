@@ -36,77 +36,19 @@ func TestHandshakeTellsBothEndsWhoTheOtherIs(t *testing.T) {
 	}
 }
 
+// refusalCase is a handshake that must fail.
+type refusalCase struct {
+	name       string
+	from, to   *Handshaker
+	expect     message.Node
+	init, resp error  // resp nil: the responder saw only the connection end
+	says       string // in the error of the side that decides
+}
+
 func TestHandshakeRefusals(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 4, 1)
-	impostor := newIdentity(t)
-	elsewhere := *w.directory
-	elsewhere.Cluster = "another"
-	bare := *w.directory
-	bare.Replicas = append([]PublicKey{}, w.directory.Replicas[:3]...)
-	bare.Clients = nil
-	with := func(n message.Node, change func(*Handshaker)) *Handshaker {
-		h := w.at(n)
-		change(h)
-		return h
-	}
-	for _, test := range []struct {
-		name       string
-		from, to   *Handshaker
-		expect     message.Node
-		init, resp error  // resp nil: the responder saw only the connection end
-		says       string // in the error of the side that decides
-	}{
-		{
-			name: "initiator without its key", expect: replica(0), to: w.at(replica(0)),
-			from: with(replica(2), func(h *Handshaker) { h.Identity = impostor }),
-			init: ErrRefused, resp: ErrWrongKey,
-			says: "says it is replica 2 but does not hold replica 2's key",
-		}, {
-			name: "client without its key", expect: replica(0), to: w.at(replica(0)),
-			from: with(client(0, 5), func(h *Handshaker) { h.Identity = impostor }),
-			init: ErrWrongKey, resp: ErrWrongKey,
-			says: "says it is client 0/5 but does not hold client 0's key",
-		}, {
-			name: "responder without its key", expect: replica(0), from: w.at(client(0, 5)),
-			to:   with(replica(0), func(h *Handshaker) { h.Identity = impostor }),
-			init: ErrWrongKey,
-			says: "says it is replica 0 but does not hold replica 0's key",
-		}, {
-			name: "unknown client", expect: replica(0), to: w.at(replica(0)),
-			from: with(client(0, 5), func(h *Handshaker) { h.Self.Client.Principal = 9 }),
-			init: ErrRefused, resp: ErrUnknownPeer,
-			says: "has no key for client 9",
-		}, {
-			name: "unknown replica", expect: replica(0), from: w.at(replica(3)),
-			to:   with(replica(0), func(h *Handshaker) { h.Directory = &bare }),
-			init: ErrUnknownPeer, resp: ErrUnknownPeer,
-			says: "has no key for replica 3",
-		}, {
-			name: "responder that the initiator does not know", expect: replica(3), to: w.at(replica(3)),
-			from: with(client(0, 5), func(h *Handshaker) { h.Directory = &bare }),
-			init: ErrUnknownPeer,
-			says: "has no key for replica 3",
-		}, {
-			name: "somebody who says it is us", expect: replica(1), from: w.at(replica(1)), to: w.at(replica(1)),
-			init: ErrRefused, resp: ErrUnknownPeer,
-			says: "which is us",
-		}, {
-			name: "nobody", expect: replica(0), to: w.at(replica(0)),
-			from: with(replica(2), func(h *Handshaker) { h.Self = message.Node{} }),
-			init: ErrRefused, resp: ErrNotBFS,
-			says: "does not say who it is",
-		}, {
-			name: "another replica than expected", expect: replica(0), from: w.at(client(0, 5)), to: w.at(replica(1)),
-			init: ErrRefused, resp: ErrWrongPeer,
-			says: "wants replica 0, but we are replica 1",
-		}, {
-			name: "another cluster", expect: replica(0), to: w.at(replica(0)),
-			from: with(client(0, 5), func(h *Handshaker) { h.Directory = &elsewhere }),
-			init: ErrWrongCluster, resp: ErrWrongCluster,
-			says: "compare the cluster ids",
-		},
-	} {
+	for _, test := range append(wrongKeys(w, newIdentity(t)), wrongNames(w)...) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			o := shake(test.from, test.to, test.expect, nil)
@@ -122,6 +64,68 @@ func TestHandshakeRefusals(t *testing.T) {
 				t.Errorf("error %q does not say %q", decider, test.says)
 			}
 		})
+	}
+}
+
+// with is the node's handshaker with something changed.
+func (w *world) with(n message.Node, change func(*Handshaker)) *Handshaker {
+	h := w.at(n)
+	change(h)
+	return h
+}
+
+// wrongKeys are peers who are known but do not hold their key.
+func wrongKeys(w *world, impostor *Identity) []refusalCase {
+	steal := func(h *Handshaker) { h.Identity = impostor }
+	return []refusalCase{
+		{
+			name: "replica that calls", expect: replica(0), from: w.with(replica(2), steal), to: w.at(replica(0)),
+			init: ErrRefused, resp: ErrWrongKey,
+			says: "says it is replica 2 but does not hold replica 2's key",
+		}, {
+			name: "client that calls", expect: replica(0), from: w.with(client(0, 5), steal), to: w.at(replica(0)),
+			init: ErrWrongKey, resp: ErrWrongKey,
+			says: "says it is client 0/5 but does not hold client 0's key",
+		}, {
+			name: "replica that is called", expect: replica(0), from: w.at(client(0, 5)), to: w.with(replica(0), steal),
+			init: ErrWrongKey,
+			says: "says it is replica 0 but does not hold replica 0's key",
+		},
+	}
+}
+
+// wrongNames are peers who are not known, not meant, or of another cluster.
+func wrongNames(w *world) []refusalCase {
+	elsewhere, bare := *w.directory, *w.directory
+	elsewhere.Cluster = "another"
+	bare.Replicas, bare.Clients = w.directory.Replicas[:3:3], nil
+	move := func(h *Handshaker) { h.Directory = &elsewhere }
+	forget := func(h *Handshaker) { h.Directory = &bare }
+	return []refusalCase{
+		{
+			name: "unknown client", expect: replica(0), to: w.at(replica(0)),
+			from: w.with(client(0, 5), func(h *Handshaker) { h.Self.Client.Principal = 9 }),
+			init: ErrRefused, resp: ErrUnknownPeer, says: "has no key for client 9",
+		}, {
+			name: "unknown replica", expect: replica(0), from: w.at(replica(3)), to: w.with(replica(0), forget),
+			init: ErrUnknownPeer, resp: ErrUnknownPeer, says: "has no key for replica 3",
+		}, {
+			name: "responder that the initiator does not know", expect: replica(3), from: w.with(client(0, 5), forget), to: w.at(replica(3)),
+			init: ErrUnknownPeer, says: "has no key for replica 3",
+		}, {
+			name: "somebody who says it is us", expect: replica(1), from: w.at(replica(1)), to: w.at(replica(1)),
+			init: ErrRefused, resp: ErrUnknownPeer, says: "which is us",
+		}, {
+			name: "nobody", expect: replica(0), to: w.at(replica(0)),
+			from: w.with(replica(2), func(h *Handshaker) { h.Self = message.Node{} }),
+			init: ErrRefused, resp: ErrNotBFS, says: "does not say who it is",
+		}, {
+			name: "another replica than expected", expect: replica(0), from: w.at(client(0, 5)), to: w.at(replica(1)),
+			init: ErrRefused, resp: ErrWrongPeer, says: "wants replica 0, but we are replica 1",
+		}, {
+			name: "another cluster", expect: replica(0), from: w.with(client(0, 5), move), to: w.at(replica(0)),
+			init: ErrWrongCluster, resp: ErrWrongCluster, says: "compare the cluster ids",
+		},
 	}
 }
 

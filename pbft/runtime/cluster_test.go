@@ -193,19 +193,6 @@ func TestCancelledOperations(t *testing.T) {
 	}
 }
 
-// await waits for a condition on the client's state.
-func (c *Client) await(holds func() bool) {
-	for {
-		c.mu.Lock()
-		ok := holds()
-		c.mu.Unlock()
-		if ok {
-			return
-		}
-		goruntime.Gosched()
-	}
-}
-
 // With one session remembered for two clients of one principal, each finds its
 // session gone when the other has been served. All operations run, once.
 func TestExpiredSessionsAreReplaced(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"log/slog"
 	"net"
+	goruntime "runtime"
 	"sync"
 	"testing"
 	"time"
@@ -157,7 +158,8 @@ func (g *testGroup) clientConfig(principal int) ClientConfig {
 	return ClientConfig{Group: &g.Group, Principal: uint32(principal), Identity: g.clientKeys[principal], Logger: quiet}
 }
 
-// dial starts a client, and stops it when the test ends.
+// dial starts a client that is connected to all members that run, so that its
+// requests are authentic for all of them, and stops it when the test ends.
 func (g *testGroup) dial(t testing.TB, principal int) *Client {
 	t.Helper()
 	c, err := Dial(soon(t), g.clientConfig(principal))
@@ -165,7 +167,28 @@ func (g *testGroup) dial(t testing.TB, principal int) *Client {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { closeClient(t, c) })
+	c.await(func() bool {
+		for i, r := range g.replicas {
+			if r != nil && !c.session.connected[i] {
+				return false
+			}
+		}
+		return true
+	})
 	return c
+}
+
+// await waits for a condition on the client's state.
+func (c *Client) await(holds func() bool) {
+	for {
+		c.mu.Lock()
+		ok := holds()
+		c.mu.Unlock()
+		if ok {
+			return
+		}
+		goruntime.Gosched()
+	}
 }
 
 func closeClient(t testing.TB, c *Client) {

@@ -37,6 +37,9 @@ const (
 	// logInterval: what a peer can provoke is logged at most once in this
 	// time for each kind of it.
 	logInterval = 5 * time.Second
+	// shortestPause is how long the loop waits at least between two looks at
+	// the core's time.
+	shortestPause = time.Millisecond
 	// probeTimeout is how long Dial looks for the reason why it failed.
 	probeTimeout = 500 * time.Millisecond
 )

@@ -32,8 +32,7 @@ func (r *Replica) work() message.Time {
 	for {
 		r.turn.Lock()
 		more := r.stepSome(streak)
-		r.tickIfDue()
-		wake := r.core.Wake()
+		wake := r.tickIfDue()
 		r.planned.Store(int64(wake))
 		r.turn.Unlock()
 		if !more {
@@ -88,10 +87,15 @@ func (r *Replica) stepNext() bool {
 	return true
 }
 
-func (r *Replica) tickIfDue() {
-	if now := r.clock.now(); now >= r.core.Wake() {
+// tickIfDue lets the core's time pass, and returns when to look again: when
+// the core says, but not at once, so that a core that names a time in the past
+// costs little.
+func (r *Replica) tickIfDue() message.Time {
+	now := r.clock.now()
+	if now >= r.core.Wake() {
 		r.carryOut(r.core.Tick(now))
 	}
+	return max(r.core.Wake(), now+message.Time(shortestPause))
 }
 
 // carryOut does what the core asks for, in the order that it demands. The

@@ -49,7 +49,7 @@ const (
 	// directAfter is how long a connection must have been idle for Send to
 	// write to it itself. It is less than a round trip, and more than the
 	// time between the messages of a burst.
-	directAfter = 15 * time.Microsecond
+	directAfter = 6 * time.Microsecond
 	// fifoKeep is the queue capacity that an idle connection may keep.
 	fifoKeep = 256
 
@@ -58,6 +58,11 @@ const (
 	keepAliveProbes   = 3
 	// userTimeout ends a connection on which sent data stays unacknowledged.
 	userTimeout = 10 * time.Second
+	// retransmitMin is the least time after which the kernel sends again what
+	// is not acknowledged, instead of 200 ms, and ackDelay the longest for
+	// which it keeps an acknowledgement back. Both ends set both.
+	retransmitMin = 10 * time.Millisecond
+	ackDelay      = 2 * time.Millisecond
 
 	backoffFirst   = 25 * time.Millisecond
 	backoffMost    = 2 * time.Second
