@@ -45,11 +45,12 @@ func completionScript(c *cli.Context) (string, error) {
 	}
 }
 
-// Both scripts ask the program itself what may come next.
+// Both scripts ask the program itself what may come next. Of a flag they show
+// it the dash only: the parser does not survive the beginning of a name.
 const bashCompletion = `_bfs_complete() {
   local current="${COMP_WORDS[COMP_CWORD]}"
   local words=("${COMP_WORDS[@]:0:COMP_CWORD}")
-  [[ $current == -* ]] && words+=("$current")
+  [[ $current == -* ]] && words+=("-")
   COMPREPLY=($(compgen -W "$("${words[@]}" --generate-bash-completion 2>/dev/null | cut -d: -f1)" -- "$current"))
 }
 complete -o bashdefault -o default -F _bfs_complete bfs
@@ -60,7 +61,7 @@ _bfs_complete() {
   local current="${words[CURRENT]}"
   local -a asked choices
   asked=("${(@)words[1,CURRENT-1]}")
-  [[ $current == -* ]] && asked+=("$current")
+  [[ $current == -* ]] && asked+=("-")
   choices=("${(@f)$(_CLI_ZSH_AUTOCOMPLETE_HACK=1 "${asked[@]}" --generate-bash-completion 2>/dev/null)}")
   if [[ -n "${choices[1]}" ]]; then
     _describe 'bfs' choices

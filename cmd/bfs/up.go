@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"path/filepath"
+	"strings"
 	"time"
 
 	"bfs/bfs"
@@ -210,8 +210,8 @@ func (s *supervisor) restartHint(id int) string {
 
 // shellWord quotes a path where a shell needs it.
 func shellWord(path string) string {
-	if filepath.IsAbs(path) && !needsQuotes(path) {
+	if !strings.ContainsAny(path, " \t\n\"'\\$`&|;<>()*?[]#~!{}") {
 		return path
 	}
-	return "'" + path + "'"
+	return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 
 	"bfs/bfs/cluster"
 )
@@ -114,8 +113,4 @@ func (s *supervisor) consequence(dead int) string {
 
 func (s *supervisor) tell(format string, args ...any) {
 	fmt.Fprintf(os.Stderr, "bfs: "+format+"\n", args...)
-}
-
-func needsQuotes(path string) bool {
-	return strings.ContainsFunc(path, func(r rune) bool { return strings.ContainsRune(" \t\n\"'\\$`&|;<>()*?[]#~!{}", r) })
 }
