@@ -26,9 +26,11 @@ type slot struct {
 	// votes are of view 0.
 	stated votes
 
-	// held: the batch was accepted, but this replica has not checked all of
-	// it, and prepares only when f+1 replicas vouch for it.
-	held        bool
+	// unchecked: some request of the batch has not been found authentic
+	// here; offClock: its time is off this replica's clock. With either the
+	// replica prepares only when f+1 replicas vouch for the batch.
+	unchecked, offClock bool
+
 	sentPrepare bool
 	prepared    bool // in the current view, and COMMIT sent
 	committed   bool

@@ -57,17 +57,32 @@ func (r *Replica) onPrePrepare(from message.ReplicaID, b *message.PrePrepare, vo
 	if s.batch == nil && s.wanted == (message.Digest{}) && r.timeGoesBack(b) {
 		return BadTime
 	}
-	held := s.wanted != b.Digest() && (!r.checked(b, vouched) || r.offClock(b.Time))
+	chosen := s.wanted == b.Digest()
+	unchecked := !chosen && !r.checked(b, vouched)
 	if s.batch == nil {
-		s.held = held
+		s.unchecked, s.offClock = unchecked, !chosen && r.offClock(b.Time)
 		r.accept(s, b)
 	}
-	s.held = s.held && held
-	if !s.held {
+	s.unchecked = s.unchecked && unchecked
+	if !s.unchecked {
 		r.expect(b)
 	}
 	r.advance(s)
 	return 0
+}
+
+// recheck lets the batches go on that have waited for this replica to find
+// their requests authentic.
+func (r *Replica) recheck() {
+	for n := r.executed + 1; n <= min(r.log.highest, r.log.low+r.log.window); n++ {
+		s := r.log.find(n)
+		if s == nil || s.batch == nil || !s.unchecked || !r.checked(s.batch, nil) {
+			continue
+		}
+		s.unchecked = false
+		r.expect(s.batch)
+		r.advance(s)
+	}
 }
 
 // onBody handles a batch that is no proposal. It counts only if f+1 replicas
@@ -116,7 +131,7 @@ func (r *Replica) onCommitted(from message.ReplicaID, c *message.Committed) Reas
 // an equivocating primary may have sent, or of an earlier view.
 func (r *Replica) adopt(s *slot, b *message.PrePrepare) {
 	if s.digest != b.Digest() {
-		s.held, s.sentPrepare, s.prepared = true, false, false
+		s.unchecked, s.sentPrepare, s.prepared = true, false, false
 		r.log.put(s, b)
 	}
 	r.advance(s)
@@ -216,7 +231,7 @@ func (r *Replica) tryPrepare(s *slot) {
 		return
 	}
 	const thePrimary = 1 // vouches by its pre-prepare
-	if s.held && thePrimary+s.prepares.count(s.batch.View, s.digest) < r.params.Weak() {
+	if (s.unchecked || s.offClock) && thePrimary+s.prepares.count(s.batch.View, s.digest) < r.params.Weak() {
 		return
 	}
 	s.sentPrepare = true

@@ -33,6 +33,9 @@ func (r *Replica) onRequest(from message.Node, q *message.Request, vouched bool)
 	if !r.queue.add(q, r.now, false) {
 		return QueueFull
 	}
+	if vouched && !r.isPrimary() {
+		r.recheck()
+	}
 	if r.isPrimary() {
 		r.propose()
 	} else if r.active && from.Kind == message.KindClient {

@@ -54,12 +54,15 @@ func (r *Replica) suspect(c message.ClientID) bool {
 // checked says whether this replica has found all requests of a batch
 // authentic, in the batch or before; it suspects the clients of the others.
 func (r *Replica) checked(b *message.PrePrepare, vouched []bool) bool {
-	all := len(vouched) == len(b.Requests)
+	all := true
 	for i, q := range b.Requests {
 		if i < len(vouched) && vouched[i] || r.knows(q) {
 			continue
 		}
 		all = false
+		if vouched == nil {
+			break // looked at before
+		}
 		if len(r.vouching.suspects) >= maxSuspects {
 			clear(r.vouching.suspects)
 		}

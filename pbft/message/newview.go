@@ -30,6 +30,14 @@ func (v *NewView) sizeMax() int {
 	return size
 }
 
+// MaxNewView is what no NEW-VIEW message's encoding exceeds under limits, in
+// bytes.
+func MaxNewView(limits Limits) int {
+	entries := limits.Window + 1 + limits.Window + MaxAccepted*limits.Window
+	change := sizeHead + 3*sizeUint + 3*sizeArrayHead + entries*sizeEntry + sizeSignature
+	return sizeHead + 2*sizeUint + sizeArrayHead + limits.Replicas*change
+}
+
 // String is the new-view in one line, with the replicas whose view-change
 // messages are in it.
 func (v *NewView) String() string {
