@@ -20,6 +20,8 @@ type ClientConfig struct {
 	// Window is how far timestamps may run ahead of the lowest unanswered
 	// one: Params.ClientWindow.
 	Window int
+	// LargeRequest is Params.LargeRequest.
+	LargeRequest int
 	// Retransmit is the first retransmission interval: Params.Retransmit.
 	Retransmit message.Time
 }
@@ -110,7 +112,7 @@ func (c *Client) Invoke(now message.Time, operation []byte, readOnly bool) (mess
 	}
 	c.next++
 	c.wakeBy(k.again)
-	c.out.Sends = append(c.out.Sends, Send{All: readOnly, To: c.primary(), Message: q})
+	c.out.Sends = append(c.out.Sends, Send{All: readOnly || c.isLarge(q), To: c.primary(), Message: q})
 	return q.Timestamp, &c.out, nil
 }
 
@@ -170,8 +172,12 @@ func (c *Client) order(k *call, now message.Time) {
 	clear(k.replies)
 	k.request, k.again = &q, now+k.backoff
 	c.wakeBy(k.again)
-	c.out.Sends = append(c.out.Sends, Send{To: c.primary(), Message: &q})
+	c.out.Sends = append(c.out.Sends, Send{All: c.isLarge(&q), To: c.primary(), Message: &q})
 }
+
+// isLarge says whether a request goes to all replicas at once, because the
+// primary will only name it.
+func (c *Client) isLarge(q *message.Request) bool { return len(q.Operation) > c.config.LargeRequest }
 
 // replier is the replica that the next request names for its full result: each
 // in turn, of those that have been heard of lately.

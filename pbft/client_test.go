@@ -11,7 +11,7 @@ import (
 var clientID = message.ClientID{Principal: 7, Session: 3}
 
 func newClient() *pbft.Client {
-	return pbft.NewClient(pbft.ClientConfig{ID: clientID, Replicas: 4, Quorum: 3, Window: 2, Retransmit: 100 * pbft.Millisecond})
+	return pbft.NewClient(pbft.ClientConfig{ID: clientID, Replicas: 4, Quorum: 3, Window: 2, LargeRequest: 100, Retransmit: 100 * pbft.Millisecond})
 }
 
 func reply(from message.ReplicaID, t message.Timestamp, result string) *message.Reply {

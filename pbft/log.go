@@ -20,6 +20,11 @@ type slot struct {
 	batch  *message.PrePrepare
 	digest message.Digest // of batch
 
+	// partial is what the primary has proposed, while requests that it only
+	// names have not arrived, with its vouched flags.
+	partial        *message.PrePrepare
+	partialVouched []bool
+
 	prepares votes
 	commits  votes
 	// stated holds who says that a batch is committed, in whatever view: all
@@ -146,7 +151,7 @@ func (l *log) open(n message.Sequence) *slot {
 // put stores a batch in its slot, in place of any that was there.
 func (l *log) put(s *slot, b *message.PrePrepare) {
 	l.bytes -= s.size()
-	s.batch, s.digest, s.wanted = b, b.Digest(), message.Digest{}
+	s.batch, s.digest, s.wanted, s.partial = b, b.Digest(), message.Digest{}, nil
 	l.bytes += s.size()
 }
 

@@ -95,6 +95,7 @@ func (r *Replica) enterView(d decision) {
 // beginSlot takes a slot into the current view.
 func (r *Replica) beginSlot(s *slot, d decision) {
 	s.sentPrepare, s.prepared, s.unchecked, s.offClock = false, false, false, false
+	s.partial = nil
 	if s.sequence <= d.start.Sequence || s.sequence > d.last() || !r.log.accepts(s.sequence) {
 		if !s.committed {
 			s.wanted = message.Digest{}

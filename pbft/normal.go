@@ -30,7 +30,7 @@ func (r *Replica) propose() {
 		}
 		b.Seal()
 		r.accept(s, b)
-		r.multicast(b)
+		r.multicast(r.slim(b))
 		r.advance(s)
 	}
 }
@@ -46,6 +46,9 @@ func (r *Replica) onPrePrepare(from message.ReplicaID, b *message.PrePrepare, vo
 	}
 	if from != r.primary() || b.View != r.view || !r.active {
 		return r.onBody(from, b)
+	}
+	if b = r.fill(b); !b.Complete() {
+		return r.putOff(b, vouched)
 	}
 	if len(b.Requests) > r.params.BatchRequests || len(b.Requests) > 1 && batchBytes(b) > r.params.BatchBytes {
 		return BadBatch

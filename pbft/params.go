@@ -26,6 +26,7 @@ const (
 	DefaultSessions           = 16
 	DefaultMaxOperation       = 1<<20 + 64<<10
 	DefaultMaxResult          = 1<<20 + 64<<10
+	DefaultLargeRequest       = 8 << 10
 	DefaultMaxQueued          = 8192
 	DefaultMaxQueuedBytes     = 64 << 20
 	DefaultStatusInterval     = 150 * Millisecond
@@ -70,6 +71,10 @@ type Params struct {
 	// MaxOperation and MaxResult bound operations and results, in bytes.
 	MaxOperation int
 	MaxResult    int
+	// LargeRequest is the size in bytes above which an operation goes from
+	// the client to all replicas, and pre-prepares only name it. Above
+	// MaxOperation: none does.
+	LargeRequest int
 	// MaxQueued and MaxQueuedBytes bound the requests that wait at the
 	// primary; more are dropped, and their clients retransmit them.
 	MaxQueued      int
@@ -101,6 +106,7 @@ func DefaultParams(f int) Params {
 		Sessions:           DefaultSessions,
 		MaxOperation:       DefaultMaxOperation,
 		MaxResult:          DefaultMaxResult,
+		LargeRequest:       DefaultLargeRequest,
 		MaxQueued:          DefaultMaxQueued,
 		MaxQueuedBytes:     DefaultMaxQueuedBytes,
 		StatusInterval:     DefaultStatusInterval,
@@ -131,6 +137,18 @@ func (p Params) Limits() message.Limits {
 	}
 }
 
+// Client is the configuration of a client session of a replicated service.
+func (p Params) Client(id message.ClientID) ClientConfig {
+	return ClientConfig{
+		ID:           id,
+		Replicas:     p.Replicas(),
+		Quorum:       p.Quorum(),
+		Window:       p.ClientWindow,
+		LargeRequest: p.LargeRequest,
+		Retransmit:   p.Retransmit,
+	}
+}
+
 // Primary is the primary of a view.
 func (p Params) Primary(v message.View) message.ReplicaID {
 	return message.ReplicaID(uint64(v) % uint64(p.Replicas()))
@@ -154,6 +172,7 @@ func (p Params) Validate() error {
 	check("sessions", p.Sessions, 1, maxClientWindow)
 	check("max_operation", p.MaxOperation, 1, maxMessageBytes)
 	check("max_result", p.MaxResult, 1, maxMessageBytes)
+	check("large_request", p.LargeRequest, 1, maxMessageBytes+1)
 	check("max_queued", p.MaxQueued, 1, 1<<24)
 	check("max_queued_bytes", p.MaxQueuedBytes, p.MaxOperation, 1<<34)
 	if k := p.CheckpointInterval; k > 0 && (p.LogSize%k != 0 || p.LogSize < 2*k) {

@@ -13,7 +13,8 @@ import "bfs/pbft/message"
 type queue struct {
 	params                 Params
 	lines                  map[message.ClientID]*line
-	turns                  []*line // in the order in which they get their turn
+	large                  map[message.Digest]*message.Request // those above Params.LargeRequest
+	turns                  []*line                             // in the order in which they get their turn
 	length, waiting, bytes int
 }
 
@@ -30,7 +31,7 @@ type queued struct {
 }
 
 func newQueue(p Params) queue {
-	return queue{params: p, lines: make(map[message.ClientID]*line)}
+	return queue{params: p, lines: make(map[message.ClientID]*line), large: make(map[message.Digest]*message.Request)}
 }
 
 // add queues a request; it is false when there is no room. A request that is
@@ -56,6 +57,9 @@ func (u *queue) add(q *message.Request, now message.Time, proposed bool) bool {
 	u.length++
 	u.waiting++
 	u.bytes += len(q.Operation)
+	if len(q.Operation) > u.params.LargeRequest {
+		u.large[q.Digest()] = q
+	}
 	u.propose(&l.requests[len(l.requests)-1], proposed)
 	return true
 }
@@ -112,6 +116,7 @@ func (u *queue) done(q *message.Request) {
 	u.propose(e, true)
 	u.length--
 	u.bytes -= len(e.request.Operation)
+	delete(u.large, e.request.Digest())
 	l.remove(q.Timestamp)
 	if len(l.requests) == 0 {
 		delete(u.lines, q.Client)

@@ -30,15 +30,23 @@ func (r *Replica) onRequest(from message.Node, q *message.Request, vouched bool)
 		}
 		return Unauthentic
 	}
+	again := r.queue.find(q) != nil
 	if !r.queue.add(q, r.now, false) {
 		return QueueFull
 	}
-	if vouched && !r.isPrimary() {
-		r.recheck()
-	}
 	if r.isPrimary() {
 		r.propose()
-	} else if r.active && from.Kind == message.KindClient {
+		return 0
+	}
+	if r.isLarge(q) {
+		r.complete()
+	}
+	if vouched {
+		r.recheck()
+	}
+	// A large one has gone to the primary as well, unless the client asks
+	// again.
+	if r.active && from.Kind == message.KindClient && (again || !r.isLarge(q)) {
 		r.send(r.primary(), q)
 	}
 	return 0

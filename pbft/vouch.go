@@ -56,6 +56,10 @@ func (r *Replica) suspect(c message.ClientID) bool {
 func (r *Replica) checked(b *message.PrePrepare, vouched []bool) bool {
 	all := true
 	for i, q := range b.Requests {
+		if q.IsBare() {
+			all = false
+			continue
+		}
 		if i < len(vouched) && vouched[i] || r.knows(q) {
 			continue
 		}

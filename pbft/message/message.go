@@ -64,7 +64,9 @@ type PrePrepare struct {
 	View     View
 	Sequence Sequence
 	// Time is the time that the primary proposes for the batch.
-	Time     Time
+	Time Time
+	// Requests may be bare: large ones reach the replicas from the client,
+	// and the primary only names them (TOCS'02, section 5.1.5).
 	Requests []*Request
 
 	digest Digest // of Time and the requests' digests; set by Decode and Seal

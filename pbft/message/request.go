@@ -29,6 +29,13 @@ func (q *Request) Digest() Digest {
 	return q.digest
 }
 
+// Bare makes a request of which only the digest is known, to stand for it in a
+// pre-prepare.
+func Bare(d Digest) *Request { return &Request{digest: d} }
+
+// IsBare says that only the request's digest is known. Timestamps begin at 1.
+func (q *Request) IsBare() bool { return q.Timestamp == 0 }
+
 // Append appends the request's encoding to dst.
 func (q *Request) Append(dst []byte) []byte {
 	dst = append(q.appendHead(dst), q.Operation...)

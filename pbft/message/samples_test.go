@@ -45,6 +45,13 @@ func newBatch(requests int) *message.PrePrepare {
 	return p
 }
 
+// newBareBatch is a batch whose second request is only named.
+func newBareBatch() *message.PrePrepare {
+	p := newBatch(3)
+	p.Requests[1] = message.Bare(p.Requests[1].Digest())
+	return p
+}
+
 func newReply(full bool) *message.Reply {
 	p := &message.Reply{
 		View:      3,
@@ -121,6 +128,7 @@ func samples() []sample {
 		{"request-readonly-empty", read},
 		{"preprepare", newBatch(2)},
 		{"preprepare-null", newBatch(0)},
+		{"preprepare-bare", newBareBatch()},
 		{"prepare", &message.Prepare{View: 3, Sequence: 300, Digest: digest(0x11), Replica: 1}},
 		{"commit", &message.Commit{View: 3, Sequence: 300, Digest: digest(0x11), Replica: 2}},
 		{"reply-full", newReply(true)},
