@@ -61,10 +61,11 @@ func (r *Replica) tickStatus() {
 	s.executed, s.stable = r.executed, stable
 }
 
-// lacks says whether something that has begun is not finished here.
+// lacks says whether something that has begun, or was asked for, is not finished
+// here.
 func (r *Replica) lacks() bool {
 	last := r.checkpoints.own[len(r.checkpoints.own)-1].sequence
-	return !r.active || r.executed < r.highest() || last > r.checkpoints.stable().sequence
+	return !r.active || r.queue.length > 0 || r.executed < r.highest() || last > r.checkpoints.stable().sequence
 }
 
 // highest is the largest sequence number that this replica knows of.
