@@ -27,6 +27,12 @@ type fetchedNode struct {
 // readNode takes a page apart that should be the topmost node of a region, and
 // checks it against its digest.
 func readNode(page []byte, r trie.Region, want trie.Digest) (*fetchedNode, bool) {
+	f, ok := parseNode(page)
+	return f, ok && f.isTopOf(r, want)
+}
+
+// parseNode takes apart what has the form of a node's page.
+func parseNode(page []byte) (*fetchedNode, bool) {
 	in := pageReader{rest: page}
 	f := &fetchedNode{Node: trie.Node{Shift: in.take(1)[0], Prefix: in.uint64(), Kids: in.uint16(), Leaves: in.uint16()}}
 	f.inline = in.uint16()
@@ -45,7 +51,7 @@ func readNode(page []byte, r trie.Region, want trie.Digest) (*fetchedNode, bool)
 		f.leaves = append(f.leaves, l)
 		f.Digests = append(f.Digests, l.digest)
 	}
-	return f, in.done() && f.isTopOf(r, want)
+	return f, in.done()
 }
 
 // isTopOf tells whether the node is well-formed, of that digest, and the

@@ -1,8 +1,10 @@
 package fsstate
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"testing"
 )
 
@@ -46,37 +48,87 @@ func transfer(t testing.TB, s *State, to *Snapshot) (_ *State, pages, bytes uint
 	return got, pages, bytes
 }
 
-// TestTransferBetweenRandomStates moves to the state of one run that of
-// another, or of nothing, or of itself some operations earlier; and goes on
-// with both.
+// TestTransferBetweenRandomStates brings one state to where another is at
+// random points, aiming at an earlier one at first, and goes on with either.
 func TestTransferBetweenRandomStates(t *testing.T) {
 	for seed := range uint64(6) {
 		t.Run(fmt.Sprintf("seed=%d", seed), func(t *testing.T) {
 			t.Parallel()
 			rng := rand.New(rand.NewPCG(seed, 9))
-			s, m := New(smallConfig), newModel(smallConfig)
-			base := New(Config{})
+			s, m, other := New(smallConfig), newModel(smallConfig), New(Config{})
+			a := other.Assemble(other.Digest())
 			for i, b := range randomOps(300+seed, 1500) {
 				o := decodeOp(b, m)
 				o.run(s)
 				o.run(m)
-				base.Digest()
-				if rng.IntN(10) > 0 {
+				if rng.IntN(10) == 0 {
+					a.Retarget(s.Digest())
+					supply(t, a, s.Snapshot(), rng.IntN(20), rng)
+				}
+				if rng.IntN(30) > 0 {
 					continue
 				}
-				want := s.Digest()
-				got, _, _ := transfer(t, base, s.Snapshot())
-				if err := compare(got, m); err != nil {
+				a.Retarget(s.Digest())
+				supply(t, a, s.Snapshot(), 1<<30, rng)
+				other.Restore(a.Version())
+				if err := same(other, s, m); err != nil {
 					t.Fatalf("after operation %d: %v", i, err)
 				}
-				if s.Digest() != want {
-					t.Fatal("the source changed")
-				}
-				base = got
-				if rng.IntN(2) == 0 {
-					s, base = base, s
-				}
+				s, other = other, s
+				a = other.Assemble(s.Digest())
 			}
 		})
 	}
+}
+
+// same tells how got, which was transferred from want, differs from it or from
+// the model.
+func same(got, want *State, m *model) error {
+	if got.Digest() != want.Digest() {
+		return errors.New("the digests differ")
+	}
+	return errors.Join(got.CheckInvariants(), want.CheckInvariants(), compare(got, m))
+}
+
+// TestTransferLeavesTheStateAlone: what the state does while another is put
+// together, and what its versions are, has nothing to do with that one.
+func TestTransferLeavesTheStateAlone(t *testing.T) {
+	t.Parallel()
+	x, twin, goal := newTree(t), newTree(t), newTree(t)
+	for i := range 50 {
+		goal.write(goal.create(alice, fmt.Sprintf("dir/%d", i), 0o644), strings.Repeat("x", 9000))
+	}
+	goal.ok(goal.Unlink(goal.as(alice), goal.ino("dir"), "ln"))
+	version := x.Snapshot()
+	want := version.Digest()
+	a := x.Assemble(goal.Digest())
+	rng := rand.New(rand.NewPCG(3, 3))
+	for i := 0; supply(t, a, goal.Snapshot(), 3, rng) > 0; i++ {
+		for _, y := range []*tree{x, twin} {
+			y.write(y.create(alice, fmt.Sprintf("dir/new%d", i), 0o644), "text")
+			y.write(y.ino("dir/f"), fmt.Sprint(i))
+		}
+		if x.Digest() != twin.Digest() {
+			t.Fatal("the transfer has changed the state")
+		}
+	}
+	if x.Restore(a.Version()); x.Digest() != goal.Digest() {
+		t.Error("not the state that was aimed at")
+	}
+	x.check()
+	if x.Restore(version); x.Digest() != want {
+		t.Error("an earlier version has changed")
+	}
+	x.check()
+}
+
+// TestVersionOfAnIncompleteState is the caller's mistake.
+func TestVersionOfAnIncompleteState(t *testing.T) {
+	t.Parallel()
+	defer func() {
+		if recover() == nil {
+			t.Error("no panic")
+		}
+	}()
+	New(Config{}).Assemble(newTree(t).Digest()).Version()
 }
