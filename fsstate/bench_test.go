@@ -202,3 +202,20 @@ func heap() uint64 {
 	runtime.ReadMemStats(&m)
 	return m.HeapAlloc
 }
+
+// BenchmarkGetattrInSession is Getattr by one of 1,000 sessions that hold
+// files open: the leases are looked after.
+func BenchmarkGetattrInSession(b *testing.B) {
+	s, inos := benchState(b, 1000)
+	contexts := make([]*Context, len(inos))
+	for i, ino := range inos {
+		contexts[i] = &Context{Now: 1e18, Session: Session{Principal: uint32(i), Number: 1}}
+		_, status := s.Open(contexts[i], ino, OpenRead)
+		check(b, status)
+	}
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		_, status := s.Getattr(contexts[i%len(contexts)], inos[i%len(inos)])
+		check(b, status)
+	}
+}

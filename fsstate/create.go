@@ -40,10 +40,7 @@ func (s *State) openExisting(c *Context, ino Ino, open OpenMode) (Attr, Status) 
 	if open&OpenExclusive != 0 {
 		return Attr{}, Exist
 	}
-	n, status := s.get(ino)
-	if status != OK {
-		return Attr{}, status
-	}
+	n := s.named(ino)
 	if n.isDir() {
 		return Attr{}, IsDir
 	}

@@ -109,10 +109,7 @@ func (s *State) list(n *inode, cookie uint64, limit int, plus bool) ([]Dirent, b
 }
 
 func (s *State) dirent(cookie uint64, e entry, plus bool) Dirent {
-	child, ok := s.inodes.Get(uint64(e.ino))
-	if !ok {
-		panic("fsstate: a directory entry names an inode that does not exist")
-	}
+	child := s.named(e.ino)
 	d := Dirent{Name: e.name, Ino: e.ino, Cookie: cookie}
 	if plus {
 		d.Attr = child.attr(e.ino)

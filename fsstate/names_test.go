@@ -131,6 +131,21 @@ func TestRemovedDirectoryTakesNoNames(t *testing.T) {
 	}
 }
 
+func TestRemovedDirectoryInARemovedDirectory(t *testing.T) {
+	t.Parallel()
+	x := newTree(t)
+	ino := x.mkdir(alice, "empty/in", 0o755)
+	x.ok(x.only(x.Open(x.as(alice), ino, OpenRead)))
+	x.ok(x.Rmdir(x.as(alice), x.ino("empty"), "in"))
+	x.ok(x.Rmdir(x.as(alice), RootIno, "empty"))
+	if status := x.Rename(x.as(alice), x.ino("dir"), "sub", ino, "new", 0); status != NoEnt {
+		t.Errorf("rename into it: %v", status)
+	}
+	if _, status := x.Lookup(x.as(alice), ino, ".."); status != Stale {
+		t.Errorf("its parent: %v", status)
+	}
+}
+
 func TestSetGroupIDDirectory(t *testing.T) {
 	t.Parallel()
 	x := newTree(t)

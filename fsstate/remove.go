@@ -48,11 +48,8 @@ func (s *State) victim(c *Context, dir Ino, name string, dot, dotdot Status) (pl
 	if p.ino == 0 {
 		return p, inode{}, NoEnt
 	}
-	child, status := s.get(p.ino)
-	if status == OK {
-		status = c.Caller.mayRemove(&p.node, &child)
-	}
-	return p, child, status
+	child := s.named(p.ino)
+	return p, child, c.Caller.mayRemove(&p.node, &child)
 }
 
 // dropName counts one name less of an inode, all of them of a directory, and

@@ -55,19 +55,15 @@ func (s *State) planMove(c *Context, dir Ino, name string, newDir Ino, newName s
 }
 
 // load fetches the inodes of a move and refuses one that would make a cycle.
-func (s *State) load(m *move) (status Status) {
-	if m.child, status = s.get(m.from.ino); status != OK {
-		return status
-	}
+func (s *State) load(m *move) Status {
+	m.child = s.named(m.from.ino)
 	if m.to.ino != 0 {
-		if m.target, status = s.get(m.to.ino); status != OK {
-			return status
-		}
+		m.target = s.named(m.to.ino)
 	}
 	if m.from.dir == m.to.dir {
 		return OK
 	}
-	if status = s.notAbove(m.from.ino, &m.child, m.to.dir, Inval); status != OK {
+	if status := s.notAbove(m.from.ino, &m.child, m.to.dir, Inval); status != OK {
 		return status
 	}
 	return s.notAbove(m.to.ino, &m.target, m.from.dir, NotEmpty)

@@ -237,3 +237,14 @@ func TestVersionIsReadByAnotherGoroutine(t *testing.T) {
 		t.Error("what was made elsewhere is here")
 	}
 }
+
+// TestDigestIsFixed holds the digest of a known tree, because replicas of
+// different builds have to agree on it. It changes only together with the
+// version that digest() names.
+func TestDigestIsFixed(t *testing.T) {
+	t.Parallel()
+	const want = "4bde3c8bbfb8bd7ffd8596b43acbdeb6bc2a0e69bc8caeec98421ded51ac9a38"
+	if got := fmt.Sprintf("%x", newTree(t).Digest()); got != want {
+		t.Errorf("the digest is %s, want %s", got, want)
+	}
+}

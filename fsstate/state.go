@@ -82,6 +82,15 @@ func (s *State) get(ino Ino) (inode, Status) {
 	return n, OK
 }
 
+// named returns a copy of an inode that a directory entry names.
+func (s *State) named(ino Ino) inode {
+	n, ok := s.inodes.Get(uint64(ino))
+	if !ok {
+		panic("fsstate: a directory entry names an inode that does not exist")
+	}
+	return n
+}
+
 // edit returns an inode that is known to exist, for changing. The pointer is
 // good until the next change of the inode table.
 func (s *State) edit(ino Ino) *inode {

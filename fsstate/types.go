@@ -131,7 +131,8 @@ type Limits struct {
 	Bytes uint64 // of file contents, in whole blocks
 	// Inodes bounds inodes and names, hard links included, each.
 	Inodes uint64
-	// Lease is how long, in nanoseconds of ordered time, a session that
-	// sends nothing keeps its files open.
+	// Lease is how long, in nanoseconds of ordered time, a session that sends
+	// nothing ordered keeps its files open: at least that, at most 9/8 of it.
+	// With 0 it keeps them for ever.
 	Lease int64
 }

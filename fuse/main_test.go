@@ -103,7 +103,7 @@ func isZombie(pid int) bool {
 
 // detachBelow removes every mount below dir and counts them.
 func detachBelow(dir string) int {
-	table, err := os.ReadFile("/proc/self/mountinfo")
+	table, err := os.ReadFile(mountTable)
 	if err != nil {
 		return 0
 	}

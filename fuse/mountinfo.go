@@ -11,7 +11,11 @@ import (
 // fsType is the type that mount(8) shows.
 const fsType = "fuse.bfs"
 
-// mountEntry is one line of /proc/self/mountinfo.
+// mountTable is the kernel's, as the calling thread sees it: the one of
+// /proc/self is the main thread's, which may have another root directory.
+const mountTable = "/proc/thread-self/mountinfo"
+
+// mountEntry is one line of the table.
 type mountEntry struct {
 	device string // major:minor, minor being the FUSE connection's number
 	path   string
@@ -22,7 +26,7 @@ type mountEntry struct {
 // several. It asks the kernel's table, never the file system itself, so that
 // a dead or hanging one cannot hold it up.
 func mountAt(path string) (mountEntry, bool, error) {
-	f, err := os.Open("/proc/self/mountinfo")
+	f, err := os.Open(mountTable)
 	if err != nil {
 		return mountEntry{}, false, err
 	}

@@ -41,7 +41,7 @@ const (
 // Where free ports are looked for, and how often.
 const (
 	firstPort = 10000
-	lastPort  = 30000
+	lastPort  = 32700
 	portTries = 1000
 )
 

@@ -11,11 +11,14 @@
 //   - State is the adapter for fsstate itself, below Inodes, without codec,
 //     service or client.
 //   - Kernel makes real system calls below a directory, one operating-system
-//     thread for each caller, with that caller's credentials.
+//     thread for each caller, with that caller's credentials and the directory
+//     as its root.
 //
 // What the suite expects must be what Linux does: this package's own tests
-// run it against a tmpfs. Where Linux file systems differ among each other
-// or POSIX leaves a choice open, the suite accepts every lawful outcome.
+// run it against a tmpfs, and make random system calls both there and on the
+// file state, whose outcomes must be the same. Where Linux file systems differ
+// among each other or POSIX leaves a choice open, the suite accepts every
+// lawful outcome.
 //
 // The suite asserts no durations. Where an operation must advance a time, the
 // time is first set far into the past.

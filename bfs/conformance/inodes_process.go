@@ -114,7 +114,11 @@ func (p *process) Lchown(path string, uid, gid int) error {
 	return p.set(path, false, set)
 }
 
+// Utimens does not even look at the path if there is nothing to set.
 func (p *process) Utimens(path string, atime, mtime int64) error {
+	if atime == TimeOmit && mtime == TimeOmit {
+		return nil
+	}
 	return p.set(path, true, fsstate.SetAttr{
 		Mask:  timeMask(atime, fsstate.SetAtime, fsstate.SetAtimeNow) | timeMask(mtime, fsstate.SetMtime, fsstate.SetMtimeNow),
 		Atime: atime,

@@ -49,28 +49,32 @@ func (k *Kernel) ErrorName(err error) string {
 	return fmt.Sprint(err)
 }
 
-// Close ends the threads. Descriptors stay as they are.
+// Close returns when no thread is below the directory any more. Descriptors
+// stay as they are.
 func (k *Kernel) Close() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	for _, t := range k.threads {
 		close(t.work)
+		<-t.ended
 	}
 	clear(k.threads)
 }
 
-// A thread carries out system calls with the credentials, the working
-// directory and the umask of one process. Linux has all three per thread;
-// only the C library pretends otherwise.
+// A thread carries out system calls with the credentials, the root directory
+// and the umask of one process. Linux has all three per thread; only the C
+// library pretends otherwise.
 type thread struct {
-	work chan func()
+	work  chan func()
+	ended chan struct{}
 }
 
 func startThread(base string, caller fsstate.Caller) *thread {
-	t := &thread{work: make(chan func())}
+	t := &thread{work: make(chan func()), ended: make(chan struct{})}
 	ready := make(chan error)
 	go t.serve(base, caller, ready)
 	if err := <-ready; err != nil {
+		close(t.work)
 		panic(fmt.Sprintf("conformance: a thread with the credentials %v: %v", caller, err))
 	}
 	return t
@@ -79,13 +83,24 @@ func startThread(base string, caller fsstate.Caller) *thread {
 // serve never unlocks its thread, so that the thread ends with it.
 func (t *thread) serve(base string, caller fsstate.Caller, ready chan<- error) {
 	runtime.LockOSThread()
-	if err := become(base, caller); err != nil {
-		ready <- err
-		return
+	defer close(t.ended)
+	outside, err := unix.Open("/", unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	if err == nil {
+		defer leave(outside)
+		err = become(base, caller)
 	}
-	ready <- nil
+	ready <- err
 	for f := range t.work {
 		f()
+	}
+}
+
+// leave goes back to the root directory that a thread came from: the thread
+// itself may end later, and would keep a mount busy until then.
+func leave(outside int) {
+	err := errors.Join(unix.Fchdir(outside), unix.Chroot("."), unix.Close(outside))
+	if err != nil {
+		panic(fmt.Sprintf("conformance: a thread cannot go back to its root directory: %v", err))
 	}
 }
 
@@ -93,8 +108,11 @@ func become(base string, caller fsstate.Caller) error {
 	if err := unix.Unshare(unix.CLONE_FS); err != nil {
 		return fmt.Errorf("unshare: %w", err)
 	}
-	if err := unix.Chdir(base); err != nil {
-		return fmt.Errorf("chdir %s: %w", base, err)
+	if err := unix.Chroot(base); err != nil {
+		return fmt.Errorf("chroot %s: %w", base, err)
+	}
+	if err := unix.Chdir("/"); err != nil {
+		return fmt.Errorf("chdir to the new root: %w", err)
 	}
 	unix.Umask(0)
 	if err := setgroups(caller.Groups); err != nil {
@@ -121,16 +139,4 @@ func ignoringInterrupts(f func() error) error {
 			return err
 		}
 	}
-}
-
-// relative turns a path of the file system into one that starts at the
-// thread's working directory.
-func relative(path string) string {
-	if path == "" {
-		return ""
-	}
-	if rest := path[1:]; rest != "" {
-		return rest
-	}
-	return "."
 }

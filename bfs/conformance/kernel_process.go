@@ -9,13 +9,13 @@ import (
 type kernelProcess struct{ thread *thread }
 
 func (p kernelProcess) Mkdir(path string, mode uint32) error {
-	return p.thread.do(func() error { return unix.Mkdir(relative(path), mode) })
+	return p.thread.do(func() error { return unix.Mkdir(path, mode) })
 }
 
 func (p kernelProcess) Open(path string, flags int, mode uint32) (File, error) {
 	f := &kernelFile{thread: p.thread}
 	err := p.thread.do(func() (err error) {
-		f.fd, err = unix.Open(relative(path), flags|unix.O_CLOEXEC, mode)
+		f.fd, err = unix.Open(path, flags|unix.O_CLOEXEC, mode)
 		return err
 	})
 	if err != nil {
@@ -25,42 +25,42 @@ func (p kernelProcess) Open(path string, flags int, mode uint32) (File, error) {
 }
 
 func (p kernelProcess) Truncate(path string, size int64) error {
-	return p.thread.do(func() error { return unix.Truncate(relative(path), size) })
+	return p.thread.do(func() error { return unix.Truncate(path, size) })
 }
 
 func (p kernelProcess) Link(old, path string) error {
-	return p.thread.do(func() error { return unix.Link(relative(old), relative(path)) })
+	return p.thread.do(func() error { return unix.Link(old, path) })
 }
 
 func (p kernelProcess) Symlink(target, path string) error {
-	return p.thread.do(func() error { return unix.Symlink(target, relative(path)) })
+	return p.thread.do(func() error { return unix.Symlink(target, path) })
 }
 
 func (p kernelProcess) Readlink(path string) (string, error) {
 	buf, n := make([]byte, 2*unix.PathMax), 0
 	err := p.thread.do(func() (err error) {
-		n, err = unix.Readlink(relative(path), buf)
+		n, err = unix.Readlink(path, buf)
 		return err
 	})
 	return string(buf[:max(n, 0)]), err
 }
 
 func (p kernelProcess) Rename(old, path string) error {
-	return p.thread.do(func() error { return unix.Rename(relative(old), relative(path)) })
+	return p.thread.do(func() error { return unix.Rename(old, path) })
 }
 
 func (p kernelProcess) RenameNoReplace(old, path string) error {
 	return p.thread.do(func() error {
-		return unix.Renameat2(unix.AT_FDCWD, relative(old), unix.AT_FDCWD, relative(path), unix.RENAME_NOREPLACE)
+		return unix.Renameat2(unix.AT_FDCWD, old, unix.AT_FDCWD, path, unix.RENAME_NOREPLACE)
 	})
 }
 
 func (p kernelProcess) Unlink(path string) error {
-	return p.thread.do(func() error { return unix.Unlink(relative(path)) })
+	return p.thread.do(func() error { return unix.Unlink(path) })
 }
 
 func (p kernelProcess) Rmdir(path string) error {
-	return p.thread.do(func() error { return unix.Rmdir(relative(path)) })
+	return p.thread.do(func() error { return unix.Rmdir(path) })
 }
 
 func (p kernelProcess) Stat(path string) (fsstate.Attr, error) {
@@ -73,33 +73,33 @@ func (p kernelProcess) Lstat(path string) (fsstate.Attr, error) {
 
 func (p kernelProcess) stat(path string, flags int) (fsstate.Attr, error) {
 	var st unix.Stat_t
-	err := p.thread.do(func() error { return unix.Fstatat(unix.AT_FDCWD, relative(path), &st, flags) })
+	err := p.thread.do(func() error { return unix.Fstatat(unix.AT_FDCWD, path, &st, flags) })
 	return attrOf(&st), err
 }
 
 func (p kernelProcess) Chmod(path string, mode uint32) error {
-	return p.thread.do(func() error { return unix.Chmod(relative(path), mode) })
+	return p.thread.do(func() error { return unix.Chmod(path, mode) })
 }
 
 func (p kernelProcess) Lchown(path string, uid, gid int) error {
-	return p.thread.do(func() error { return unix.Lchown(relative(path), uid, gid) })
+	return p.thread.do(func() error { return unix.Lchown(path, uid, gid) })
 }
 
 func (p kernelProcess) Utimens(path string, atime, mtime int64) error {
 	times := []unix.Timespec{timespec(atime), timespec(mtime)}
-	return p.thread.do(func() error { return unix.UtimesNanoAt(unix.AT_FDCWD, relative(path), times, 0) })
+	return p.thread.do(func() error { return unix.UtimesNanoAt(unix.AT_FDCWD, path, times, 0) })
 }
 
 // Access asks for the effective ids: the others are the test's own.
 func (p kernelProcess) Access(path string, mask uint32) error {
 	return p.thread.do(func() error {
-		return unix.Faccessat2(unix.AT_FDCWD, relative(path), mask, unix.AT_EACCESS)
+		return unix.Faccessat2(unix.AT_FDCWD, path, mask, unix.AT_EACCESS)
 	})
 }
 
 func (p kernelProcess) Statfs() (fsstate.Statfs, error) {
 	var st unix.Statfs_t
-	err := p.thread.do(func() error { return unix.Statfs(".", &st) })
+	err := p.thread.do(func() error { return unix.Statfs("/", &st) })
 	size := uint64(st.Bsize)
 	return fsstate.Statfs{
 		Bytes: st.Blocks * size, BytesFree: st.Bfree * size,

@@ -10,6 +10,12 @@ func TestKernel(t *testing.T) {
 	if os.Geteuid() != 0 {
 		t.Skip("changing the file ids of threads needs root")
 	}
+	Run(t, inMemory(t))
+}
+
+// inMemory is Linux's own file system in memory, in a new directory.
+func inMemory(t *testing.T) *Kernel {
+	t.Helper()
 	memory := "/dev/shm"
 	if _, err := os.Stat(memory); err != nil {
 		memory = "" // the usual place, whatever file system it is on
@@ -28,5 +34,5 @@ func TestKernel(t *testing.T) {
 	}
 	kernel := NewKernel(base)
 	t.Cleanup(kernel.Close)
-	Run(t, kernel)
+	return kernel
 }

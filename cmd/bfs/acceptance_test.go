@@ -73,20 +73,30 @@ func TestWorkloadGoesOnWithoutABackup(t *testing.T) {
 	r.awaitSaid(t, "start it again with: bfs replica --config "+p.config()+" --id 2")
 }
 
-// onText does something once when a text has been written to it.
+// onText keeps what is written to it, and does something once when that has a
+// text in it.
 type onText struct {
 	text string
 	do   func()
 	once sync.Once
+	mu   sync.Mutex
 	seen bytes.Buffer
 }
 
 func (w *onText) Write(b []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	w.seen.Write(b)
 	if strings.Contains(w.seen.String(), w.text) {
 		w.once.Do(w.do)
 	}
 	return len(b), nil
+}
+
+func (w *onText) count(text string) int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return strings.Count(w.seen.String(), text)
 }
 
 func TestRestartedReplicaTakesPartAgain(t *testing.T) {

@@ -24,9 +24,8 @@ const (
 
 func dataFlag() cli.Flag {
 	return &cli.PathFlag{
-		Name:    "data",
-		EnvVars: []string{"BFS_DATA"},
-		Usage:   "keep configuration, keys and logs in `DIR` (default: " + defaultDataHelp + ")",
+		Name:  "data",
+		Usage: "keep configuration, keys and logs in `DIR` (default: " + defaultDataHelp + ")",
 	}
 }
 
@@ -47,9 +46,12 @@ func clientFlags() []cli.Flag {
 	}
 }
 
-const defaultDataHelp = "$XDG_STATE_HOME/bfs or ~/.local/state/bfs"
+const defaultDataHelp = "$BFS_DATA, $XDG_STATE_HOME/bfs or ~/.local/state/bfs"
 
 func defaultData() (string, error) {
+	if dir := os.Getenv("BFS_DATA"); dir != "" {
+		return filepath.Abs(dir)
+	}
 	if dir := os.Getenv("XDG_STATE_HOME"); dir != "" {
 		return filepath.Join(dir, "bfs"), nil
 	}

@@ -182,3 +182,13 @@ func TestServerAndReplicaAreNotConfused(t *testing.T) {
 	newCluster(t, q, nil)
 	wantFailure(t, execute(t, "serve", "--config", q.config()), exitUsage, "run its members with `bfs replica`")
 }
+
+func TestEveryErrorIsReported(t *testing.T) {
+	t.Parallel()
+	p := startServer(t)
+	r := execute(t, "fs", "cat", "--config", p.config(), "one", "two")
+	want := "bfs: stat one: no such file or directory\nbfs: stat two: no such file or directory\n"
+	if got := strings.ReplaceAll(r.stderr, "open ", "stat "); r.status != exitFailure || got != want {
+		t.Errorf("exit status %d and\n%s want 1 and\n%s", r.status, r.stderr, want)
+	}
+}

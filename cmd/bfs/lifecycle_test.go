@@ -163,3 +163,34 @@ func TestReplicaStopsOnSignals(t *testing.T) {
 		}
 	}
 }
+
+func TestStatusWatchesUntilStopped(t *testing.T) {
+	t.Parallel()
+	p := startServer(t)
+	lines := &onText{text: "\n", do: func() {}}
+	r := launch(t, program, lines, "status", "--watch", "--json", "--config", p.config())
+	await(t, "two lines", func() bool { return lines.count("\n") >= 2 })
+	r.signal(syscall.SIGINT)
+	if status := r.awaitEnd(t); status != exitOK {
+		t.Errorf("exit status %d, want 0", status)
+	}
+}
+
+func TestASecondSignalStopsAtOnce(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	r := startUp(t, p)
+	file, err := os.Create(filepath.Join(p.mount, "open"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	// The open file keeps the first one busy for a second.
+	r.signal(syscall.SIGINT)
+	r.awaitSaid(t, "stopping the cluster")
+	r.signal(syscall.SIGINT)
+	if status := r.awaitEnd(t); status != exitSignal+int(syscall.SIGINT) && status != exitOK {
+		t.Errorf("exit status %d, want 130, or 0 if the first was faster", status)
+	}
+	p.nothingLeft(t)
+}

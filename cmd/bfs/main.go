@@ -22,12 +22,30 @@ func run(args []string) int {
 	if errors.As(err, &status) {
 		return int(status)
 	}
-	fmt.Fprintln(os.Stderr, "bfs: "+strings.TrimPrefix(err.Error(), "bfs: "))
+	report(err)
 	var usage *usageError
 	if errors.As(err, &usage) {
 		return exitUsage
 	}
 	return exitFailure
+}
+
+// report writes an error to stderr, each of several that were joined on its own.
+func report(err error) {
+	var texts []string
+	joined, ok := err.(interface{ Unwrap() []error })
+	if ok {
+		for _, e := range joined.Unwrap() {
+			texts = append(texts, e.Error())
+		}
+	}
+	if ok && err.Error() == strings.Join(texts, "\n") {
+		for _, e := range joined.Unwrap() {
+			report(e)
+		}
+		return
+	}
+	fmt.Fprintln(os.Stderr, "bfs: "+strings.TrimPrefix(err.Error(), "bfs: "))
 }
 
 func newApp() *cli.App {
