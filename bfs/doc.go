@@ -9,12 +9,13 @@
 // returns attributes, and a listing can carry them.
 //
 // Service is the server's end: a pbft.Service over fsstate.State. It decides
-// which operations may be answered without ordering, and hands its state to
-// other replicas page by page (pbft.Pages). Some of those must still
+// which operations may be answered without ordering. Some of those must still
 // change the state now and then, as a read that moves the access time; the
 // answer is then MustOrder, and the client sends the operation again to be
 // ordered. Such an answer is a result like others: enough replicas agree on
-// it, and no time is lost in waiting for a certificate that cannot come.
+// it, and no time is lost in waiting for a certificate that cannot come. The
+// service also hands its state to other replicas, page by page, and takes on
+// theirs (pbft.Pages).
 //
 // Client is the other end: typed calls over an Invoker, which is the
 // replicated client, a server without replication, or a Local. The path
