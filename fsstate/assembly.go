@@ -145,26 +145,6 @@ func (a *Assembly) acceptNode(w want, page []byte) bool {
 	return true
 }
 
-// differ is the set of the node's children that the table has not.
-func (f *fetchedNode) differ(base table) (set uint16) {
-	for i, d := range digits(f.Kids | f.Leaves) {
-		if base.RegionDigest(f.Child(d)) != f.Digests[i] {
-			set |= 1 << d
-		}
-	}
-	return set
-}
-
-// inlineAt is those of the leaves that came with the node at the digits of set.
-func (f *fetchedNode) inlineAt(set uint16) (out []pageLeaf) {
-	for i, d := range digits(f.inline) {
-		if set&(1<<d) != 0 {
-			out = append(out, f.leaves[i])
-		}
-	}
-	return out
-}
-
 // pushChildren wants the children of n, the page w, at the digits of differ,
 // but for the leaves that came with it.
 func (a *Assembly) pushChildren(w want, n *fetchedNode, differ uint16) {
