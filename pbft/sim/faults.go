@@ -3,7 +3,6 @@ package sim
 import (
 	"math/rand/v2"
 
-	"bfs/pbft"
 	"bfs/pbft/message"
 )
 
@@ -127,7 +126,4 @@ func drawFaults(rng *rand.Rand, s Settings) []Planned {
 	return out
 }
 
-var (
-	_ pbft.Service = (*counter)(nil)
-	_ Fault        = Equivocation{}
-)
+var _ Fault = Equivocation{}

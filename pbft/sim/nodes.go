@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"encoding/binary"
 	"fmt"
 
 	"bfs/pbft"
@@ -17,7 +16,7 @@ type replica struct {
 	world   *World
 	node    message.Node
 	core    *pbft.Replica
-	service *counter
+	service Service
 	skew    message.Time
 	fault   Fault
 	life    int          // counts restarts: events of an earlier life are void
@@ -41,7 +40,7 @@ func (r *replica) start() {
 	r.life++
 	r.wake = 0
 	r.corrupted = false
-	r.service = &counter{}
+	r.service = r.world.workload.Service()
 	core, err := pbft.NewReplica(pbft.Config{
 		ID: r.node.Replica, Params: r.world.settings.Params, Service: r.service, Now: r.clock(),
 		Sign: func(message.Digest) message.Signature { return signature(r.node.Replica) },
@@ -64,7 +63,7 @@ func (r *replica) clock() message.Time { return r.world.now + r.skew }
 func (r *replica) corrupt() {
 	r.world.tracef("%v: memory corrupted", r.node)
 	r.corrupted = true
-	r.service.sum ^= 1 << r.world.rng.IntN(32)
+	r.service.Corrupt(r.world.rng)
 }
 
 func (r *replica) receive(from message.Node, m message.Message) {
@@ -97,7 +96,7 @@ func (r *replica) vouched(m message.Message) []bool {
 	case *message.PrePrepare:
 		out := make([]bool, len(m.Requests))
 		for i, q := range m.Requests {
-			out[i] = q.Auth[r.node.Replica] == authentic
+			out[i] = !q.IsBare() && q.Auth[r.node.Replica] == authentic
 		}
 		return out
 	}
@@ -151,89 +150,5 @@ func (r *replica) tickLater() {
 		}
 		r.wake = 0
 		r.carryOut(r.core.Tick(r.clock()))
-	})
-}
-
-// client drives one client core through its operations.
-type client struct {
-	world  *World
-	node   message.Node
-	core   *pbft.Client
-	fault  Fault
-	sent   int
-	done   int
-	values []uint64 // by timestamp - 1: what was added
-	wake   message.Time
-}
-
-func newClient(w *World, i int) *client {
-	p := w.settings.Params
-	id := message.ClientID{Principal: uint32(i), Session: 1}
-	c := &client{
-		world: w,
-		node:  message.ClientNode(id),
-		core: pbft.NewClient(pbft.ClientConfig{ID: id, Replicas: p.Replicas(), Quorum: p.Quorum(),
-			Window: p.ClientWindow, Retransmit: p.Retransmit}),
-	}
-	w.after(message.Time(w.rng.IntN(1_000_000)), c.invoke)
-	return c
-}
-
-// invoke keeps as many operations outstanding as the settings say.
-func (c *client) invoke() {
-	s := c.world.settings
-	for c.sent < s.Operations && c.core.Outstanding() < s.Outstanding && c.core.Ready() {
-		value := uint64(c.node.Client.Principal)<<32 | uint64(c.sent+1)
-		_, out, err := c.core.Invoke(c.world.now, binary.BigEndian.AppendUint64(nil, value), false)
-		if err != nil {
-			panic("sim: a client that was ready has no room")
-		}
-		c.sent++
-		c.values = append(c.values, value)
-		c.carryOut(out)
-	}
-}
-
-func (c *client) receive(from message.Node, m message.Message) {
-	c.carryOut(c.core.Step(pbft.Input{Now: c.world.now, From: from, Message: m}))
-	c.invoke()
-}
-
-func (c *client) carryOut(out *pbft.ClientOutput) {
-	for _, s := range out.Sends {
-		q := *s.Message.(*message.Request)
-		q.Auth = make(message.Authenticator, len(c.world.replicas))
-		for i := range q.Auth {
-			q.Auth[i] = authentic
-		}
-		for i := range c.world.replicas {
-			to := message.ReplicaNode(message.ReplicaID(i))
-			if !s.All && s.To != to.Replica {
-				continue
-			}
-			for _, m := range wrap(c.world, c.fault, to, &q) {
-				c.world.send(c.node, to, m)
-			}
-		}
-	}
-	for _, d := range out.Completed {
-		c.done++
-		c.world.tracef("%v: completed t=%d", c.node, d.Timestamp)
-		c.world.check.completed(c, d)
-	}
-	c.tickLater()
-}
-
-func (c *client) tickLater() {
-	at := c.core.Wake()
-	if at == 0 || c.wake != 0 && c.wake <= at {
-		return
-	}
-	c.wake = at
-	c.world.after(at-c.world.now, func() {
-		if c.wake == at {
-			c.wake = 0
-			c.carryOut(c.core.Tick(c.world.now))
-		}
 	})
 }

@@ -16,6 +16,7 @@ const (
 // Result is what came of a run.
 type Result struct {
 	Coverage Coverage
+	Verdict  Verdict
 	// Took is the virtual time until everything had converged.
 	Took message.Time
 }
@@ -30,16 +31,22 @@ func Run(w *World) (Result, error) {
 		w.heal()
 		err = w.runUntil(w.now+healingTime, w.converged)
 	}
+	if err == nil && w.converged() {
+		for _, c := range w.clients {
+			c.readBack()
+		}
+		err = w.runUntil(w.now+healingTime, w.converged)
+	}
 	if err == nil && !w.converged() {
 		err = w.stuck()
 	}
 	if err == nil {
-		err = w.check.final(w)
+		err = w.check.linearizable(w)
 	}
 	if err != nil {
 		err = fmt.Errorf("%w\n  settings: %v", err, w.settings)
 	}
-	return Result{Coverage: w.check.counts, Took: w.now - epochStart}, err
+	return Result{Coverage: w.check.counts, Verdict: w.check.verdict, Took: w.now - epochStart}, err
 }
 
 // planDisturbances cuts off a replica for a while, in so far as f allows beside
@@ -93,7 +100,7 @@ func (w *World) faulty(r *replica) Fault { return r.fault }
 // finished says whether every correct client has all its answers.
 func (w *World) finished() bool {
 	for _, c := range w.clients {
-		if c.fault == nil && c.done < w.settings.Operations {
+		if c.fault == nil && !c.finished() {
 			return false
 		}
 	}
@@ -118,7 +125,7 @@ func (w *World) converged() bool {
 			return false
 		}
 	}
-	return w.check.final(w) == nil
+	return w.check.settled(w) == nil
 }
 
 func (w *World) stuck() error {
@@ -129,6 +136,9 @@ func (w *World) stuck() error {
 	}
 	for _, c := range w.clients {
 		line += fmt.Sprintf(" %v %d of %d;", c.node, c.done, w.settings.Operations)
+	}
+	if err := w.check.settled(w); err != nil {
+		return fmt.Errorf("%s %w", line, err)
 	}
 	return fmt.Errorf("%s", line)
 }

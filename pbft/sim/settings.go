@@ -21,6 +21,12 @@ type Settings struct {
 	Params pbft.Params
 	// Clients each run Operations operations, Outstanding at a time.
 	Clients, Operations, Outstanding int
+	// Workload makes what the clients do.
+	Workload func() Workload
+	// Principals is how many principals the correct clients share; 0: each
+	// is its own. Restarts is how many of a thousand calls a client begins a
+	// new session for, without waiting for what is outstanding.
+	Principals, Restarts int
 	// Network is that of the first phase; the second loses nothing.
 	Network Network
 	// Skew bounds how far a replica's clock is from the true time.
@@ -42,9 +48,9 @@ type Planned struct {
 // String is the settings in one line.
 func (s Settings) String() string {
 	p := s.Params
-	line := fmt.Sprintf("seed=%d f=%d K=%d L=%d batch=%d inflight=%d window=%d clients=%dx%d/%d delay=%d..%dus loss=%d dup=%d skew=%dus disturb=%t",
+	line := fmt.Sprintf("seed=%d f=%d K=%d L=%d batch=%d inflight=%d window=%d workload=%s clients=%dx%d/%d principals=%d restarts=%d delay=%d..%dus loss=%d dup=%d skew=%dus disturb=%t",
 		s.Seed, p.Faults, p.CheckpointInterval, p.LogSize, p.BatchRequests, p.InFlight, p.ClientWindow,
-		s.Clients, s.Operations, s.Outstanding, s.Network.MinDelay/1000, s.Network.MaxDelay/1000,
+		s.Workload().Name(), s.Clients, s.Operations, s.Outstanding, s.Principals, s.Restarts, s.Network.MinDelay/1000, s.Network.MaxDelay/1000,
 		s.Network.Loss, s.Network.Duplicate, s.Skew/1000, s.Disturb)
 	for _, f := range s.Faults {
 		kind := "replica"
@@ -66,6 +72,7 @@ func Draw(seed uint64, f int) Settings {
 	p.InFlight = pick(rng, 1, 2, 4, 8)
 	p.ClientWindow = pick(rng, 1, 2, 8, 32)
 	p.Sessions = pick(rng, 2, 4, 16)
+	p.LargeRequest = pick(rng, 1, 4, 1<<20)
 	p.MaxQueued = pick(rng, 16, 64, 1024)
 	s := Settings{
 		Seed:        seed,
@@ -82,6 +89,9 @@ func Draw(seed uint64, f int) Settings {
 	}
 	s.Network.MaxDelay = s.Network.MinDelay + pick[message.Time](rng, 1, 100, 5000, 100000)*1000
 	s.Faults = drawFaults(rng, s)
+	s.Workload = Registers
+	s.Principals = pick(rng, 0, 0, 0, 1, 2)
+	s.Restarts = pick(rng, 0, 0, 20, 200)
 	s.Disturb = rng.IntN(2) == 0
 	return s
 }

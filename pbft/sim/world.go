@@ -46,8 +46,11 @@ type World struct {
 	planned  uint64
 	schedule schedule
 
+	workload Workload
 	replicas []*replica
 	clients  []*client
+	sessions map[message.ClientID]*client
+	opened   []uint64 // by principal: the largest session number in use
 	network  Network
 	cut      []bool // replicas that nothing reaches and that reach nobody
 	check    checker
@@ -65,22 +68,32 @@ func New(s Settings, trace io.Writer) *World {
 		now:      epochStart,
 		network:  s.Network,
 		cut:      make([]bool, p.Replicas()),
-		check:    newChecker(),
+		workload: s.Workload(),
+		sessions: make(map[message.ClientID]*client),
+		opened:   make([]uint64, s.Clients),
 	}
+	w.check = newChecker(w)
 	for i := range p.Replicas() {
 		w.replicas = append(w.replicas, newReplica(w, i))
 	}
-	for i := range s.Clients {
-		w.clients = append(w.clients, newClient(w, i))
-	}
 	for _, f := range s.Faults {
-		if f.Client {
-			w.clients[f.Node].fault = f.Fault
-		} else {
+		if !f.Client {
 			w.replicas[f.Node].fault = f.Fault
 		}
 	}
+	for i := range s.Clients {
+		w.clients = append(w.clients, newClient(w, i, clientFault(s, i)))
+	}
 	return w
+}
+
+func clientFault(s Settings, i int) Fault {
+	for _, f := range s.Faults {
+		if f.Client && f.Node == i {
+			return f.Fault
+		}
+	}
+	return nil
 }
 
 // after plans something.
@@ -132,10 +145,11 @@ func (w *World) deliver(from, to message.Node, frame []byte) {
 		w.check.fail(fmt.Errorf("%v sent %v a message that does not decode: %w", from, to, err))
 		return
 	}
-	if to.Kind == message.KindClient {
-		w.clients[to.Client.Principal].receive(from, m)
-	} else {
+	w.check.reference.saw(m, w.now)
+	if to.Kind == message.KindReplica {
 		w.replicas[to.Replica].receive(from, m)
+	} else if c := w.sessions[to.Client]; c != nil {
+		c.receive(from, m)
 	}
 }
 
