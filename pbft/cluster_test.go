@@ -55,6 +55,8 @@ type group struct {
 	skew map[message.ReplicaID]message.Time
 	// drop says which messages are lost.
 	drop func(from, to message.ReplicaID, m message.Message) bool
+	// lie, if not nil, returns what a replica sends instead of a message.
+	lie func(from message.ReplicaID, m message.Message) message.Message
 }
 
 type flight struct {
@@ -140,6 +142,9 @@ func (g *group) collect(from message.ReplicaID, out *pbft.Output) []pbft.Event {
 }
 
 func (g *group) send(from, to message.ReplicaID, m message.Message) {
+	if g.lie != nil {
+		m = g.lie(from, m)
+	}
 	lost := g.drop != nil && g.drop(from, to, m)
 	fmt.Fprintf(&g.log, "%d -> %d  %v%s\n", from, to, m, map[bool]string{true: "  (lost)"}[lost])
 	if !lost {
