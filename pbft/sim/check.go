@@ -23,41 +23,6 @@ type checker struct {
 	history   history
 	answers   map[requestKey]bool // requests whose result a correct client has
 	verdict   Verdict
-	counts    Coverage
-}
-
-// Coverage counts what a run has exercised.
-type Coverage struct {
-	Executed, Checkpoints, Stable, Behind, CaughtUp, Restarts, Completed int
-	// Views entered, batches proposed again in them, and tentative
-	// executions undone.
-	Views, Proposed, RolledBack, Fetched, Diverged int
-	// Sessions opened, and found to be forgotten; reads answered without
-	// being ordered, and those that had to be ordered after all.
-	Sessions, Expired, Read, Ordered int
-	Rejected                         map[pbft.Reason]int
-}
-
-func (c *Coverage) add(o Coverage) {
-	c.Executed += o.Executed
-	c.Checkpoints += o.Checkpoints
-	c.Stable += o.Stable
-	c.Behind += o.Behind
-	c.CaughtUp += o.CaughtUp
-	c.Restarts += o.Restarts
-	c.Completed += o.Completed
-	c.Views += o.Views
-	c.Fetched += o.Fetched
-	c.Diverged += o.Diverged
-	c.Proposed += o.Proposed
-	c.RolledBack += o.RolledBack
-	c.Sessions += o.Sessions
-	c.Expired += o.Expired
-	c.Read += o.Read
-	c.Ordered += o.Ordered
-	for reason, n := range o.Rejected {
-		c.Rejected[reason] += n
-	}
 }
 
 func newChecker(w *World) checker {
@@ -68,7 +33,6 @@ func newChecker(w *World) checker {
 		took:        make(map[message.Sequence]map[*replica]bool),
 		reference:   newReference(w),
 		answers:     make(map[requestKey]bool),
-		counts:      Coverage{Rejected: make(map[pbft.Reason]int)},
 	}
 }
 
@@ -79,19 +43,12 @@ func (c *checker) fail(err error) {
 }
 
 func (c *checker) restarted(r *replica) {
-	if r.life > 1 {
-		c.counts.Restarts++
-	}
 	c.last[r] = 0
 }
 
 // event checks agreement: correct replicas execute the same batches in the
 // same order without gaps, and have the same states.
 func (c *checker) event(r *replica, e pbft.Event) {
-	c.count(e)
-	if r.fault != nil {
-		return
-	}
 	switch e := e.(type) {
 	case pbft.Executed:
 		if e.Sequence != c.last[r]+1 {
@@ -121,33 +78,6 @@ func (c *checker) event(r *replica, e pbft.Event) {
 		c.last[r] = e.Sequence
 		r.corrupted = false
 		c.take(r, e.Sequence)
-	}
-}
-
-// count counts what was exercised.
-func (c *checker) count(e pbft.Event) {
-	switch e := e.(type) {
-	case pbft.Executed:
-		c.counts.Executed++
-	case pbft.Checkpointed:
-		c.counts.Checkpoints++
-	case pbft.Stable:
-		c.counts.Stable++
-	case pbft.Diverged:
-		c.counts.Diverged++
-	case pbft.Behind:
-		c.counts.Behind++
-	case pbft.CaughtUp:
-		c.counts.CaughtUp++
-	case pbft.Fetched:
-		c.counts.Fetched++
-	case pbft.EnteredView:
-		c.counts.Views++
-		c.counts.Proposed += e.Proposed
-	case pbft.RolledBack:
-		c.counts.RolledBack++
-	case pbft.Rejected:
-		c.counts.Rejected[e.Reason]++
 	}
 }
 
@@ -184,12 +114,10 @@ func (c *checker) bounded(r *replica) {
 	}
 }
 
-func (c *checker) opened(*client) { c.counts.Sessions++ }
-
 // answered takes the result that a correct client has accepted; over says that
 // the call has ended.
 func (c *checker) answered(cl *client, k *calling, d pbft.Completion) (over bool, err error) {
-	c.counts.Completed++
+	cl.world.coverage.happened(PathCompleted)
 	if d.Status != message.ReplyExecuted {
 		return true, fmt.Errorf("%v accepted status %v for t=%d", cl.node, d.Status, d.Timestamp)
 	}
@@ -197,7 +125,7 @@ func (c *checker) answered(cl *client, k *calling, d pbft.Completion) (over bool
 	if k.ordered {
 		err = c.reference.accept(key, d.Result)
 	}
-	c.countRead(k)
+	countRead(cl.world.coverage, k)
 	if err == nil {
 		over, err = k.call.Answer(d.Result)
 	}
@@ -211,12 +139,12 @@ func (c *checker) answered(cl *client, k *calling, d pbft.Completion) (over bool
 	return over, nil
 }
 
-func (c *checker) countRead(k *calling) {
+func countRead(c Coverage, k *calling) {
 	switch _, readOnly := k.call.Operation(); {
 	case readOnly && k.ordered:
-		c.counts.Ordered++
+		c.happened(PathFallback)
 	case readOnly:
-		c.counts.Read++
+		c.happened(PathReadAccepted)
 	}
 }
 
@@ -228,10 +156,7 @@ func (c *checker) settled(w *World) error {
 		return err
 	}
 	want := c.reference.service.Digest()
-	for _, r := range w.replicas {
-		if w.faulty(r) != nil || r.corrupted {
-			continue
-		}
+	for _, r := range w.present() {
 		if err := r.service.CheckInvariants(); err != nil {
 			return fmt.Errorf("%v: %w", r.node, err)
 		}

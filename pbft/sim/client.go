@@ -12,7 +12,7 @@ type client struct {
 	world     *World
 	index     int
 	principal uint32
-	fault     Fault
+	fault     *Seat // nil if it is correct
 
 	node   message.Node // of the present session
 	core   *pbft.Client
@@ -35,11 +35,13 @@ type calling struct {
 	last    bool // it is one of the script's last
 }
 
-func newClient(w *World, i int, fault Fault) *client {
-	c := &client{world: w, index: i, principal: uint32(i), fault: fault}
-	if fault == nil && w.settings.Principals > 0 {
+func newClient(w *World, i int, attacks []Attack) *client {
+	c := &client{world: w, index: i, principal: uint32(i)}
+	if attacks != nil {
+		c.fault = newSeat(w, message.Node{}, attacks)
+	} else if w.settings.Principals > 0 {
 		c.principal = uint32(i % w.settings.Principals)
-		for clientFault(w.settings, int(c.principal)) != nil {
+		for clientAttacksOf(w.settings, int(c.principal)) != nil {
 			c.principal++ // at most to i, which is not faulty
 		}
 	}
@@ -62,12 +64,15 @@ func (c *client) open(floor uint64) {
 	}
 	delete(w.sessions, c.node.Client)
 	c.node = message.ClientNode(id)
+	if c.fault != nil {
+		c.fault.Node = c.node
+	}
 	w.sessions[id] = c
 	c.core = pbft.NewClient(w.settings.Params.Client(id))
 	c.script = w.workload.Script(id)
 	c.calls = make(map[message.Timestamp]*calling)
 	c.wake = 0
-	w.check.opened(c)
+	w.coverage.happened(PathSession)
 }
 
 // invoke keeps as many calls outstanding as the settings say.
@@ -121,7 +126,7 @@ func (c *client) finished() bool {
 func (c *client) receive(from message.Node, m message.Message) {
 	core := c.core
 	c.carryOut(core.Step(pbft.Input{Now: c.world.now, From: from, Message: m}))
-	c.invoke()
+	c.world.after(c.world.settings.Think, c.invoke)
 }
 
 func (c *client) carryOut(out *pbft.ClientOutput) {
@@ -140,18 +145,13 @@ func (c *client) send(s pbft.Send) {
 	if k := c.calls[q.Timestamp]; k != nil {
 		k.ordered = !q.ReadOnly
 	}
-	q.Auth = make(message.Authenticator, len(c.world.replicas))
-	for i := range q.Auth {
-		q.Auth[i] = authentic
-	}
+	q.Auth = authenticator(&q, len(c.world.replicas))
 	for i := range c.world.replicas {
 		to := message.ReplicaNode(message.ReplicaID(i))
 		if !s.All && s.To != to.Replica {
 			continue
 		}
-		for _, m := range wrap(c.world, c.fault, to, &q) {
-			c.world.send(c.node, to, m)
-		}
+		c.world.post(c.node, c.fault, to, &q)
 	}
 }
 
@@ -165,7 +165,7 @@ func (c *client) completed(d pbft.Completion) {
 	}
 	c.world.tracef("%v: completed t=%d %v", c.node, d.Timestamp, d.Status)
 	if d.Status == message.ReplySessionExpired && c.fault == nil {
-		c.world.check.counts.Expired++
+		c.world.coverage.happened(PathForgotten)
 		c.open(d.Floor)
 		return
 	}
