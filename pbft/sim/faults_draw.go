@@ -48,11 +48,11 @@ func (p Planned) names() string {
 	return strings.Join(names, "+")
 }
 
-// drawFaults draws at most f faulty replicas, most often f, and sometimes a
-// faulty client beside honest ones.
+// drawFaults draws at most f faulty replicas, and sometimes a faulty client
+// beside honest ones. Where fewer than f are faulty, others may be damaged.
 func drawFaults(rng *rand.Rand, s Settings) []Planned {
 	f := s.Params.Faults
-	count := pick(rng, f, f, f, rng.IntN(f+1))
+	count := pick(rng, f, f, f, f-1, rng.IntN(f+1))
 	var out []Planned
 	for _, i := range drawNodes(rng, s.Params.Replicas(), count) {
 		out = append(out, Planned{Node: i, Attacks: drawAttacks(rng)})

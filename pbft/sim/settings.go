@@ -77,7 +77,7 @@ func Draw(seed uint64, f int) Settings {
 		},
 		Skew:         pick(rng, 0, pbft.Millisecond, pbft.Second/2),
 		Think:        pick(rng, 0, 0, pbft.Millisecond, 20*pbft.Millisecond, 200*pbft.Millisecond),
-		Disturbances: pick(rng, 0, 0, 1, 3, 10),
+		Disturbances: pick(rng, 0, 0, 1, 3, 10, 20),
 	}
 	s.Network.MaxDelay = s.Network.MinDelay + pick[message.Time](rng, 1, 100, 5000, 100000)*1000
 	s.Faults = drawFaults(rng, s)
