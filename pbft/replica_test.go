@@ -20,8 +20,8 @@ func TestExactlyOnce(t *testing.T) {
 	b2.Seal()
 	g.replicas = g.replicas[:4]
 	for i := 1; i < 4; i++ {
-		g.send(0, message.ReplicaID(i), b)
-		g.send(0, message.ReplicaID(i), b2)
+		g.send(0, b, message.ReplicaID(i))
+		g.send(0, b2, message.ReplicaID(i))
 	}
 	g.deliver()
 	for _, i := range []int{1, 2, 3} {
