@@ -18,7 +18,10 @@ type client struct {
 	core   *pbft.Client
 	script Script
 	calls  map[message.Timestamp]*calling
-	wake   message.Time
+	// waiting are calls with another operation to send, for which there was
+	// no room in the window.
+	waiting []*calling
+	wake    message.Time
 
 	// sent counts the calls begun, done those that have ended or will never.
 	// Once last is set the client makes its script's last calls, one at a time.
@@ -58,9 +61,10 @@ func (c *client) open(floor uint64) {
 	w.opened[c.principal] = number
 	id := message.ClientID{Principal: c.principal, Session: number}
 	for _, k := range c.calls {
-		if !k.last {
-			c.done++
-		}
+		c.giveUp(k)
+	}
+	for _, k := range c.waiting {
+		c.giveUp(k)
 	}
 	delete(w.sessions, c.node.Client)
 	c.node = message.ClientNode(id)
@@ -70,15 +74,28 @@ func (c *client) open(floor uint64) {
 	w.sessions[id] = c
 	c.core = pbft.NewClient(w.settings.Params.Client(id))
 	c.script = w.workload.Script(id)
-	c.calls = make(map[message.Timestamp]*calling)
+	c.calls, c.waiting = make(map[message.Timestamp]*calling), nil
 	c.wake = 0
 	w.coverage.happened(PathSession)
 }
 
+func (c *client) giveUp(k *calling) {
+	if !k.last {
+		c.done++
+	}
+}
+
+func (c *client) outstanding() int { return len(c.calls) + len(c.waiting) }
+
 // invoke keeps as many calls outstanding as the settings say.
 func (c *client) invoke() {
 	w := c.world
-	for c.sent < w.settings.Operations && len(c.calls) < w.settings.Outstanding && c.core.Ready() {
+	for len(c.waiting) > 0 && c.core.Ready() {
+		k := c.waiting[0]
+		c.waiting = c.waiting[1:]
+		c.submit(k)
+	}
+	for c.sent < w.settings.Operations && c.outstanding() < w.settings.Outstanding && c.core.Ready() {
 		if c.sent > 0 && w.chance(w.settings.Restarts) {
 			w.tracef("%v: begins a new session", c.node)
 			c.open(0)
@@ -86,7 +103,7 @@ func (c *client) invoke() {
 		c.sent++
 		c.begin(c.script.Next(w.rng), false)
 	}
-	if c.last && c.sent >= w.settings.Operations && len(c.calls) == 0 {
+	if c.last && c.sent >= w.settings.Operations && c.outstanding() == 0 {
 		if k := c.script.Last(c.read); k != nil {
 			c.begin(k, true)
 		}
@@ -179,7 +196,7 @@ func (c *client) completed(d pbft.Completion) {
 	case err != nil:
 		c.world.check.fail(err)
 	case !over:
-		c.submit(k)
+		c.waiting = append(c.waiting, k)
 	case k.last:
 		c.read++
 	default:
