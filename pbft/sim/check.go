@@ -32,6 +32,7 @@ func newChecker(w *World) checker {
 		last:        make(map[*replica]message.Sequence),
 		took:        make(map[message.Sequence]map[*replica]bool),
 		reference:   newReference(w),
+		history:     history{at: make(map[requestKey]int)},
 		answers:     make(map[requestKey]bool),
 	}
 }
@@ -136,6 +137,9 @@ func (c *checker) answered(cl *client, k *calling, d pbft.Completion) (over bool
 	if over {
 		c.history.ended(cl.index, k.call, k.from, cl.world.now)
 	}
+	if over && k.ordered {
+		c.history.wasOrdered(key)
+	}
 	return over, nil
 }
 
@@ -174,14 +178,18 @@ func (c *checker) settled(w *World) error {
 // explains what their clients saw. An operation whose end no correct client has
 // seen belongs to it if it was carried out.
 func (c *checker) linearizable(w *World) (err error) {
-	for _, o := range c.reference.carried {
-		if !c.answers[o.key] && o.explained {
-			c.history.neverEnded(int(o.key.client.Principal), o.input, o.output, o.first)
+	order := c.reference.carried
+	for i := range order {
+		if o := &order[i]; !c.answers[o.key] && o.input != nil {
+			c.history.neverEnded(o)
 		}
 	}
 	if c.reference.opaque {
 		c.verdict = Verdict{Calls: len(c.history.calls), Open: c.history.open, Unknown: true}
 		return nil
+	}
+	if err := c.history.narrow(order); err != nil {
+		return err
 	}
 	c.verdict, err = c.history.check(w.workload.Model())
 	return err

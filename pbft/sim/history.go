@@ -16,8 +16,8 @@ const checkTime = 5 * time.Second
 
 // Verdict is what the check of a run's history has come to.
 type Verdict struct {
-	// Calls are those in the history, Open those among them that have no
-	// end: their clients are faulty, or have given up their sessions.
+	// Calls are those in the history, Open those among them of which nobody
+	// has seen the end: their clients are faulty, or have given up a session.
 	Calls, Open int
 	// Unknown: the history was too hard to check.
 	Unknown bool
@@ -27,6 +27,8 @@ type Verdict struct {
 type history struct {
 	calls []porcupine.Operation
 	open  int
+	// at is where the calls are that were ordered, by their request.
+	at map[requestKey]int
 }
 
 // ended notes a call that has its result.
@@ -36,14 +38,46 @@ func (h *history) ended(client int, c Call, from, to message.Time) {
 	})
 }
 
+// wasOrdered says that the call noted last was ordered, as a request.
+func (h *history) wasOrdered(k requestKey) { h.at[k] = len(h.calls) - 1 }
+
 // neverEnded notes an operation that was carried out, and whose result no
 // client has said to have: it may show its effect at any time from when it was
 // first proposed.
-func (h *history) neverEnded(client int, input, output any, from message.Time) {
+func (h *history) neverEnded(o *carried) {
 	h.open++
 	h.calls = append(h.calls, porcupine.Operation{
-		ClientId: client, Input: input, Output: output, Call: int64(from), Return: math.MaxInt64,
+		ClientId: int(o.key.client.Principal), Input: o.input, Output: o.output,
+		Call: int64(o.first), Return: math.MaxInt64,
 	})
+	h.wasOrdered(o.key)
+}
+
+// narrow uses what is known of the order: each of the operations in the order
+// in which they were carried out happened after the begin of those before it,
+// and before the end of those after it. That forbids no order that agrees with
+// it, and saves a search among all others.
+func (h *history) narrow(order []carried) error {
+	from, to := int64(0), int64(math.MaxInt64)
+	for i := range order {
+		if at, ok := h.at[order[i].key]; ok {
+			from = max(from, h.calls[at].Call)
+			h.calls[at].Call = from
+		}
+	}
+	for i := len(order) - 1; i >= 0; i-- {
+		at, ok := h.at[order[i].key]
+		if !ok {
+			continue
+		}
+		c := &h.calls[at]
+		to = min(to, c.Return)
+		c.Return = to
+		if c.Call > c.Return {
+			return fmt.Errorf("client %d: %v was ordered after a call that began only when it had ended", c.ClientId, c.Input)
+		}
+	}
+	return nil
 }
 
 // check looks for an order of the calls that explains all results.

@@ -45,8 +45,7 @@ type requestKey struct {
 type carried struct {
 	key           requestKey
 	result        []byte
-	input, output any
-	explained     bool
+	input, output any          // as Explain has it
 	first         message.Time // when it was first proposed
 }
 
@@ -123,8 +122,8 @@ func (f *reference) carryOut(q *message.Request) {
 	before := f.service.Checkpoint()
 	op := pbft.Operation{Client: q.Client, Time: f.clock, Body: q.Operation}
 	c.result = f.service.Execute(op)
-	c.input, c.output, c.explained = f.workload.Explain(q.Client, q.Operation, c.result)
-	if !c.explained && f.hasEffect(before, op) {
+	var ok bool
+	if c.input, c.output, ok = f.workload.Explain(q.Client, q.Operation, c.result); !ok && f.hasEffect(before, op) {
 		f.opaque = true
 	}
 	f.results[c.key] = len(f.carried)

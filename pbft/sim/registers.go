@@ -123,6 +123,9 @@ func (*registers) Explain(_ message.ClientID, body, result []byte) (input, outpu
 	if !ok {
 		return nil, nil, false
 	}
+	if in.action == actionRead {
+		return nil, nil, true
+	}
 	v, ok := registerOutput(body, result)
 	return in, v, ok
 }

@@ -22,7 +22,8 @@ type Workload interface {
 	// outputs of its steps are those of Call and Explain.
 	Model() porcupine.Model
 	// Explain returns the model's input and output of an operation of which
-	// only the bytes are known; ok is false if they cannot be explained.
+	// only the bytes are known. The input is nil if, with that result, it has
+	// changed nothing; ok is false if it cannot be explained.
 	Explain(id message.ClientID, operation, result []byte) (input, output any, ok bool)
 }
 
