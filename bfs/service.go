@@ -1,8 +1,6 @@
 package bfs
 
 import (
-	"fmt"
-
 	"bfs/fsstate"
 	"bfs/pbft"
 	"bfs/pbft/message"
@@ -55,13 +53,7 @@ func (s *Service) apply(op pbft.Operation, readOnly bool) []byte {
 func (s *Service) Checkpoint() pbft.Version { return s.state.Snapshot() }
 
 // Rollback makes a version of this service the present one.
-func (s *Service) Rollback(v pbft.Version) {
-	snapshot, ok := v.(*fsstate.Snapshot)
-	if !ok {
-		panic(fmt.Sprintf("bfs: rollback to a %T, which is no version of this service", v))
-	}
-	s.state.Restore(snapshot)
-}
+func (s *Service) Rollback(v pbft.Version) { s.state.Restore(snapshotOf(v)) }
 
 // Digest is the digest of the files and of what sessions hold open.
 func (s *Service) Digest() message.Digest { return s.state.Digest() }

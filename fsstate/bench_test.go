@@ -8,7 +8,7 @@ import (
 )
 
 // benchState is a state with that many empty files in directories of 1,000.
-func benchState(b *testing.B, files int) (*State, []Ino) {
+func benchState(b testing.TB, files int) (*State, []Ino) {
 	b.Helper()
 	s := New(Config{Limits: Limits{Bytes: 1 << 40, Inodes: 1 << 40, Lease: 60e9}, RootMode: 0o777})
 	c := &Context{Now: 1e18}
@@ -30,7 +30,7 @@ func benchState(b *testing.B, files int) (*State, []Ino) {
 	return s, inos
 }
 
-func check(b *testing.B, status Status) {
+func check(b testing.TB, status Status) {
 	if status != OK {
 		b.Fatal(status)
 	}

@@ -30,6 +30,13 @@ const (
 	MaxOpensAll = 1 << 20
 	// BlockSize is the unit of allocation and of hashing, in bytes.
 	BlockSize = 4096
+	// MaxPageBytes is the longest page of a transfer.
+	MaxPageBytes = leavesPerPage * (leafHead + maxLeaf)
+	// leavesPerPage is the most leaves that are fetched in one page, and
+	// inlineLeaf the most bytes of one that comes with its node instead.
+	leavesPerPage = 8
+	inlineLeaf    = 64
+	maxLeaf       = inodeBytes + BlockSize // an inode's with its first block
 	// reapBatch is the most opens of expired sessions that one operation gives
 	// back.
 	reapBatch = 32

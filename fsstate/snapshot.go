@@ -36,19 +36,5 @@ func (s *State) Digest() [32]byte { return s.digest() }
 func (v *Snapshot) Digest() [32]byte { return v.digest() }
 
 func (v *version) digest() [32]byte {
-	buf := make([]byte, 0, 256)
-	buf = append(buf, "bfs file state, version 1"...)
-	buf = appendUint64s(buf,
-		v.limits.Bytes, v.limits.Inodes, uint64(v.limits.Lease),
-		uint64(v.clock), uint64(v.nextIno), v.blocks, v.names,
-		v.sessions.count, v.sessions.opens, v.sessions.nextTurn)
-	for _, d := range []trie.Digest{
-		v.inodes.Digest(),
-		v.sessions.principals.Digest(),
-		v.sessions.leases.Digest(),
-		v.sessions.expired.Digest(),
-	} {
-		buf = append(buf, d[:]...)
-	}
-	return blake2b.Sum256(buf)
+	return blake2b.Sum256(v.appendRootPage(make([]byte, 0, rootPageBytes)))
 }

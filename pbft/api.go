@@ -53,6 +53,11 @@ const (
 	// RecordStable: the checkpoint at Sequence is stable; what is below it
 	// may be forgotten.
 	RecordStable
+	// RecordViewChange: this replica has left the views below View, and said
+	// so in Change.
+	RecordViewChange
+	// RecordNewView: View has begun.
+	RecordNewView
 )
 
 // Record is one fact that has to survive a restart of the replica.
@@ -62,6 +67,7 @@ type Record struct {
 	Sequence message.Sequence
 	Digest   message.Digest
 	Batch    *message.PrePrepare
+	Change   *message.ViewChange
 }
 
 // Operation is one request as the service sees it.
@@ -102,4 +108,5 @@ type Service interface {
 	// digests whatever their history; it may cost what changed since the
 	// last call.
 	Digest() message.Digest
+	Pages
 }

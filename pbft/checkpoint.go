@@ -5,7 +5,8 @@ import "bfs/pbft/message"
 // checkpoint is a state that this replica had after executing sequence.
 type checkpoint struct {
 	sequence message.Sequence
-	digest   message.Digest
+	digest   message.Digest // of root
+	root     []byte         // the root page of the state
 	version  version
 }
 
@@ -64,7 +65,7 @@ func (c *checkpoints) open(n message.Sequence) *certificate {
 // takeCheckpoint keeps the state as it is now, which is committed, and tells
 // the others its digest (TOCS'02, section 2.3.4).
 func (r *Replica) takeCheckpoint() {
-	c := checkpoint{sequence: r.executed, digest: r.stateDigest(), version: r.version()}
+	c := r.newCheckpoint()
 	r.checkpoints.own = append(r.checkpoints.own, c)
 	r.event(Checkpointed{Sequence: c.sequence, Digest: c.digest})
 	r.multicast(r.checkpointMessage(&c))
@@ -73,15 +74,25 @@ func (r *Replica) takeCheckpoint() {
 	r.tryStable(e)
 }
 
+// newCheckpoint is the state as it is now.
+func (r *Replica) newCheckpoint() checkpoint {
+	root := r.rootPage()
+	return checkpoint{sequence: r.executed, digest: message.Sum(root), root: root, version: r.version()}
+}
+
 func (r *Replica) checkpointMessage(c *checkpoint) *message.Checkpoint {
 	return &message.Checkpoint{Sequence: c.sequence, Digest: c.digest, Replica: r.id}
 }
 
 // onCheckpoint handles another replica's CHECKPOINT.
 func (r *Replica) onCheckpoint(from message.ReplicaID, m *message.Checkpoint) Reason {
-	switch {
-	case from != m.Replica:
+	if from != m.Replica {
 		return BadSender
+	}
+	if m.Sequence > r.log.low && m.Sequence%r.checkpoints.interval == 0 {
+		r.transfer.claim(from, message.Entry{Sequence: m.Sequence, Digest: m.Digest})
+	}
+	switch {
 	case !r.log.accepts(m.Sequence) || m.Sequence%r.checkpoints.interval != 0:
 		return OutsideWindow
 	}
@@ -98,7 +109,7 @@ func (r *Replica) onCheckpoint(from message.ReplicaID, m *message.Checkpoint) Re
 // is wrong, and it must not say anything any more.
 func (r *Replica) tryStable(e *certificate) {
 	own := r.checkpoints.at(e.sequence)
-	if own == nil {
+	if own == nil || r.diverged {
 		return
 	}
 	for _, v := range e.votes {
@@ -106,13 +117,24 @@ func (r *Replica) tryStable(e *certificate) {
 			continue
 		}
 		if v.digest != own.digest {
-			r.diverged = true
-			r.event(Diverged{Sequence: e.sequence, Own: own.digest, Sure: v.digest})
+			r.diverge(e.sequence, own.digest, v.digest)
 			return
 		}
 		r.makeStable(own)
 		return
 	}
+}
+
+// diverge makes this replica stop executing and answering, since its state is
+// not what the others have agreed on, until it has fetched the right one.
+func (r *Replica) diverge(n message.Sequence, own, sure message.Digest) {
+	r.diverged = true
+	r.tentative = nil
+	clear(r.checkpoints.own[1:])
+	r.checkpoints.own = r.checkpoints.own[:1]
+	clear(r.reads)
+	r.reads = r.reads[:0]
+	r.event(Diverged{Sequence: n, Own: own, Sure: sure})
 }
 
 // makeStable moves the low water mark to a checkpoint and forgets what is
@@ -128,6 +150,7 @@ func (r *Replica) makeStable(c *checkpoint) {
 	clear(own[n:]) // the versions go with them
 	r.checkpoints.own = own[:n]
 	r.log.collect(stable.sequence)
+	r.progress()
 	r.record(Record{Kind: RecordStable, Sequence: stable.sequence, Digest: stable.digest})
 	r.event(Stable{Sequence: stable.sequence, Digest: stable.digest})
 	r.propose()

@@ -5,7 +5,10 @@ import "bfs/pbft/message"
 const (
 	// maxBackoff: a client's retransmission interval doubles up to this many
 	// times the first.
-	maxBackoff = 32
+	maxBackoff = 8
+	// maxMisses: a replica that was not heard of while so many requests were
+	// completed is not asked for full results.
+	maxMisses = 8
 )
 
 // ClientConfig is what a client is made from.
@@ -17,6 +20,8 @@ type ClientConfig struct {
 	// Window is how far timestamps may run ahead of the lowest unanswered
 	// one: Params.ClientWindow.
 	Window int
+	// LargeRequest is Params.LargeRequest.
+	LargeRequest int
 	// Retransmit is the first retransmission interval: Params.Retransmit.
 	Retransmit message.Time
 }
@@ -33,6 +38,7 @@ type Client struct {
 	low, next message.Timestamp
 	calls     []call // by timestamp modulo the window
 	views     []message.View
+	misses    []int // requests completed since each replica was last heard of
 	wake      message.Time
 	out       ClientOutput
 }
@@ -71,6 +77,7 @@ func NewClient(c ClientConfig) *Client {
 		next:   1,
 		calls:  make([]call, c.Window),
 		views:  make([]message.View, c.Replicas),
+		misses: make([]int, c.Replicas),
 	}
 }
 
@@ -80,8 +87,9 @@ func (c *Client) Ready() bool { return c.next-c.low < message.Timestamp(c.config
 // Invoke sends an operation, which must not be changed afterwards. The
 // timestamp tells its completion.
 //
-// readOnly says that the operation cannot change the state. The service
-// decides what that is worth.
+// readOnly says that the operation cannot change the state: it is answered by
+// all replicas without being ordered, if 2f+1 of them give the same answer, and
+// ordered like any other if they do not in time.
 func (c *Client) Invoke(now message.Time, operation []byte, readOnly bool) (message.Timestamp, *ClientOutput, error) {
 	c.begin()
 	if !c.Ready() {
@@ -92,6 +100,7 @@ func (c *Client) Invoke(now message.Time, operation []byte, readOnly bool) (mess
 		Timestamp: c.next,
 		Ack:       c.low,
 		ReadOnly:  readOnly,
+		Replier:   c.replier(),
 		Operation: operation,
 	}
 	q.Seal()
@@ -103,7 +112,7 @@ func (c *Client) Invoke(now message.Time, operation []byte, readOnly bool) (mess
 	}
 	c.next++
 	c.wakeBy(k.again)
-	c.out.Sends = append(c.out.Sends, Send{To: c.primary(), Message: q})
+	c.out.Sends = append(c.out.Sends, Send{All: readOnly || c.isLarge(q), To: c.primary(), Message: q})
 	return q.Timestamp, &c.out, nil
 }
 
@@ -115,17 +124,20 @@ func (c *Client) Step(in Input) *ClientOutput {
 	if !ok || in.From != message.ReplicaNode(p.Replica) || int(p.Replica) >= c.config.Replicas || p.Client != c.config.ID {
 		return &c.out
 	}
+	c.misses[p.Replica] = 0
 	if p.Timestamp < c.low || p.Timestamp >= c.next {
 		return &c.out
 	}
 	k := c.call(p.Timestamp)
-	if k.done {
+	if k.done || p.ReadOnly && !k.request.ReadOnly {
 		return &c.out
 	}
 	k.replies[p.Replica] = p
 	c.views[p.Replica] = max(c.views[p.Replica], p.View)
 	if r := k.certified(c.config.Quorum); r != nil {
 		c.complete(k, r)
+	} else if k.request.ReadOnly && k.hopeless(c.config.Quorum) {
+		c.order(k, in.Now)
 	}
 	return &c.out
 }
@@ -139,7 +151,9 @@ func (c *Client) Tick(now message.Time) *ClientOutput {
 		if k.done {
 			continue
 		}
-		if now >= k.again {
+		if now >= k.again && k.request.ReadOnly {
+			c.order(k, now)
+		} else if now >= k.again {
 			k.backoff = min(2*k.backoff, maxBackoff*c.config.Retransmit)
 			k.again = now + k.backoff
 			c.out.Sends = append(c.out.Sends, Send{All: true, Message: k.request})
@@ -147,6 +161,34 @@ func (c *Client) Tick(now message.Time) *ClientOutput {
 		c.wakeBy(k.again)
 	}
 	return &c.out
+}
+
+// order gives up a read-only request as such: it is ordered under the same
+// timestamp, which no replica has executed.
+func (c *Client) order(k *call, now message.Time) {
+	q := *k.request
+	q.ReadOnly, q.Auth = false, nil
+	q.Seal()
+	clear(k.replies)
+	k.request, k.again = &q, now+k.backoff
+	c.wakeBy(k.again)
+	c.out.Sends = append(c.out.Sends, Send{All: c.isLarge(&q), To: c.primary(), Message: &q})
+}
+
+// isLarge says whether a request goes to all replicas at once, because the
+// primary will only name it.
+func (c *Client) isLarge(q *message.Request) bool { return len(q.Operation) > c.config.LargeRequest }
+
+// replier is the replica that the next request names for its full result: each
+// in turn, of those that have been heard of lately.
+func (c *Client) replier() message.ReplicaID {
+	n := uint64(c.config.Replicas)
+	for i := range n {
+		if id := (uint64(c.next) + i) % n; c.misses[id] <= maxMisses {
+			return message.ReplicaID(id)
+		}
+	}
+	return message.ReplicaID(uint64(c.next) % n)
 }
 
 // Wake is when Tick wants to be called next; 0 if nothing is outstanding.
@@ -187,6 +229,11 @@ func (c *Client) complete(k *call, r *message.Reply) {
 		Result:    r.Result,
 		Floor:     r.Floor,
 	})
+	for i, p := range k.replies {
+		if p == nil {
+			c.misses[i]++
+		}
+	}
 	clear(k.replies)
 	k.request, k.done = nil, true
 	for c.low < c.next && c.call(c.low).done {
@@ -237,6 +284,20 @@ func (k *call) certified(quorum int) *message.Reply {
 	return nil
 }
 
+// hopeless says whether the replies that are still missing cannot complete a
+// certificate.
+func (k *call) hopeless(quorum int) bool {
+	missing, best := 0, 0
+	for _, r := range k.replies {
+		if r == nil {
+			missing++
+		} else {
+			best = max(best, k.agreeing(r))
+		}
+	}
+	return best+missing < quorum || missing == 0
+}
+
 // agreeing is how many replies count together with r.
 func (k *call) agreeing(r *message.Reply) int {
 	n := 0
@@ -249,5 +310,5 @@ func (k *call) agreeing(r *message.Reply) int {
 }
 
 func sameResult(a, b *message.Reply) bool {
-	return a.Status == b.Status && a.Digest == b.Digest && a.Floor == b.Floor
+	return a.ReadOnly == b.ReadOnly && a.Status == b.Status && a.Digest == b.Digest && a.Floor == b.Floor
 }

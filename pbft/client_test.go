@@ -11,7 +11,7 @@ import (
 var clientID = message.ClientID{Principal: 7, Session: 3}
 
 func newClient() *pbft.Client {
-	return pbft.NewClient(pbft.ClientConfig{ID: clientID, Replicas: 4, Quorum: 3, Window: 2, Retransmit: 100 * pbft.Millisecond})
+	return pbft.NewClient(pbft.ClientConfig{ID: clientID, Replicas: 4, Quorum: 3, Window: 2, LargeRequest: 100, Retransmit: 100 * pbft.Millisecond})
 }
 
 func reply(from message.ReplicaID, t message.Timestamp, result string) *message.Reply {
@@ -144,9 +144,9 @@ func TestRetransmission(t *testing.T) {
 			t.Errorf("sent again: %+v, want to all", late.Sends)
 		}
 	}
-	for i, want := range []message.Time{100, 200, 400, 800, 1600, 3200, 3200, 3200} {
+	for i, want := range []message.Time{100, 200, 400, 800, 800, 800, 800, 800} {
 		if waits[i] != want {
-			t.Fatalf("waited %v ms, want each twice the last up to 32 times the first", waits)
+			t.Fatalf("waited %v ms, want each twice the last up to 8 times the first", waits)
 		}
 	}
 	for i := range message.ReplicaID(3) {

@@ -7,6 +7,7 @@ import (
 
 	"bfs/pbft"
 	"bfs/pbft/message"
+	"bfs/pbft/sim"
 )
 
 const start message.Time = 1_000_000_000_000_000_000
@@ -22,8 +23,16 @@ func (l *ledger) Execute(op pbft.Operation) []byte {
 func (l *ledger) Query(pbft.Operation) ([]byte, bool) { return nil, false }
 func (l *ledger) Checkpoint() pbft.Version            { return l.applied }
 func (l *ledger) Rollback(v pbft.Version)             { l.applied = v.([]string) }
-func (l *ledger) Digest() message.Digest {
-	return message.Sum([]byte("ledger " + strings.Join(l.applied, "\x00")))
+func (l *ledger) Digest() message.Digest              { return l.blob().Digest() }
+func (l *ledger) blob() sim.Blob                      { return sim.Blob(strings.Join(l.applied, "\x00")) }
+
+func (l *ledger) Page(v pbft.Version, id pbft.PageID) []byte {
+	old := ledger{applied: v.([]string)}
+	return old.blob().Page(id)
+}
+
+func (l *ledger) Assemble(root message.Digest) pbft.Assembly {
+	return l.blob().Assemble(root, func(b sim.Blob) pbft.Version { return strings.Split(string(b), "\x00") })
 }
 
 // group is 3f+1 replicas, and a wire between them on which messages lie until
@@ -52,7 +61,7 @@ func newGroup(t *testing.T, p pbft.Params) *group {
 	g := &group{t: t, params: p, now: start}
 	for i := range p.Replicas() {
 		g.services = append(g.services, &ledger{})
-		r, err := pbft.NewReplica(pbft.Config{ID: message.ReplicaID(i), Params: p, Service: g.services[i], Now: g.now})
+		r, err := pbft.NewReplica(pbft.Config{ID: message.ReplicaID(i), Params: p, Service: g.services[i], Now: g.now, Sign: func(message.Digest) message.Signature { return message.Signature{1} }})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -67,11 +76,6 @@ func small() pbft.Params {
 	p.CheckpointInterval, p.LogSize = 4, 8
 	p.BatchRequests, p.InFlight, p.ClientWindow, p.Sessions = 4, 2, 4, 2
 	return p
-}
-
-func (g *group) limits() message.Limits {
-	p := g.params
-	return message.Limits{Replicas: p.Replicas(), MaxOperation: p.MaxOperation, MaxResult: p.MaxResult, MaxBatch: p.BatchRequests, Window: p.LogSize}
 }
 
 // request makes an authentic request.
@@ -137,7 +141,7 @@ func (g *group) deliver() {
 	for len(g.wire) > 0 {
 		f := g.wire[0]
 		g.wire = g.wire[1:]
-		m, err := message.Decode(f.frame, g.limits())
+		m, err := message.Decode(f.frame, g.params.Limits())
 		if err != nil {
 			g.t.Fatalf("replica %d sent what does not decode: %v", f.from, err)
 		}

@@ -45,6 +45,33 @@ type Behind struct {
 // CaughtUp: a replica that was Behind no longer is.
 type CaughtUp struct{ Executed message.Sequence }
 
+// Fetching: the replica has begun to fetch the state at Sequence.
+type Fetching struct {
+	Sequence message.Sequence
+	Digest   message.Digest
+}
+
+// Fetched: the replica has fetched the state at Sequence and goes on from it.
+type Fetched struct {
+	Sequence     message.Sequence
+	Pages, Bytes uint64
+}
+
+// LeftView: the replica has left the views below View.
+type LeftView struct{ View message.View }
+
+// EnteredView: View has begun; what its primary proposes again are Proposed
+// batches after the checkpoint at Start.
+type EnteredView struct {
+	View     message.View
+	Primary  message.ReplicaID
+	Start    message.Sequence
+	Proposed int
+}
+
+// RolledBack: the batch at Sequence, executed tentatively, was undone.
+type RolledBack struct{ Sequence message.Sequence }
+
 // Rejected: a message was refused. Peers can make these happen at will.
 type Rejected struct {
 	From   message.Node
@@ -68,10 +95,14 @@ const (
 	QueueFull                        // no room to queue the request
 	StaleRequest                     // a request that was answered, and the answer acknowledged
 	UnknownMessage                   // of a type that is not for a replica
+	BadNewView                       // a new view that its view changes do not justify
+	BadPage                          // bytes that are not the page of the state that was asked for
+	NotReadOnly                      // asked to be read-only, and is not
 )
 
 var reasons = [...]string{"?", "wrong sender", "wrong view", "outside the window", "not the primary's to say or the primary's",
-	"contradicts an earlier message", "batch beyond the limits", "bad time", "authenticator wrong", "queue full", "stale request", "not for a replica"}
+	"contradicts an earlier message", "batch beyond the limits", "bad time", "authenticator wrong", "queue full", "stale request", "not for a replica",
+	"new view without cause", "not the page asked for", "not read-only"}
 
 // String says the reason in words.
 func (r Reason) String() string {
@@ -108,6 +139,27 @@ func (e Behind) String() string {
 
 // String is the event in one line.
 func (e CaughtUp) String() string { return fmt.Sprintf("caught up to n=%d", e.Executed) }
+
+// String is the event in one line.
+func (e Fetching) String() string {
+	return fmt.Sprintf("fetches the state at n=%d d=%x", e.Sequence, e.Digest[:4])
+}
+
+// String is the event in one line.
+func (e Fetched) String() string {
+	return fmt.Sprintf("has fetched the state at n=%d: %d pages, %d bytes", e.Sequence, e.Pages, e.Bytes)
+}
+
+// String is the event in one line.
+func (e LeftView) String() string { return fmt.Sprintf("asks for view %d", e.View) }
+
+// String is the event in one line.
+func (e EnteredView) String() string {
+	return fmt.Sprintf("entered view %d, primary %d, start n=%d, proposed again %d", e.View, e.Primary, e.Start, e.Proposed)
+}
+
+// String is the event in one line.
+func (e RolledBack) String() string { return fmt.Sprintf("rolled back n=%d", e.Sequence) }
 
 // String is the event in one line.
 func (e Rejected) String() string {

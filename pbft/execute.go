@@ -2,25 +2,71 @@ package pbft
 
 import "bfs/pbft/message"
 
-// executeCommitted executes the batches that are committed and next in order,
-// and takes the checkpoints that fall due (TOCS'02, section 2.3.3).
-func (r *Replica) executeCommitted() {
-	for {
+// executeReady executes what can be: the batches that are committed and next
+// in order, and after them one that is only prepared, tentatively (TOCS'02,
+// sections 2.3.3 and 5.1.2). Checkpoints and read-only requests come where all
+// that is executed is committed.
+func (r *Replica) executeReady() {
+	for !r.diverged {
 		s := r.log.find(r.executed + 1)
 		if s == nil || !s.committed {
 			break
 		}
-		r.executed++
-		r.batches++
-		for _, q := range s.batch.Requests {
-			r.execute(q, s.batch.Time)
-		}
-		r.event(Executed{Sequence: s.sequence, Digest: s.digest, Requests: len(s.batch.Requests)})
-		if r.executed%message.Sequence(r.params.CheckpointInterval) == 0 {
-			r.takeCheckpoint()
-		}
+		r.commit(s)
+	}
+	if r.diverged {
+		return
+	}
+	r.answerReads()
+	if s := r.log.find(r.executed + 1); s != nil && s.prepared && r.active && r.tentative == nil {
+		r.tentative = &attempt{digest: s.digest, before: r.version()}
+		r.executeBatch(s, true)
 	}
 	r.propose()
+}
+
+// attempt is a batch that was executed before it was committed.
+type attempt struct {
+	digest message.Digest
+	before version // the state to return to
+}
+
+// commit ends the execution of a committed batch, the next in order.
+func (r *Replica) commit(s *slot) {
+	if r.tentative != nil && r.tentative.digest != s.digest {
+		r.rollback()
+	}
+	if r.tentative == nil {
+		r.executeBatch(s, false)
+	}
+	r.tentative = nil
+	r.executed++
+	r.batches++
+	r.requests += uint64(len(s.batch.Requests))
+	for _, q := range s.batch.Requests {
+		r.queue.done(q)
+		r.settled(q)
+	}
+	r.event(Executed{Sequence: s.sequence, Digest: s.digest, Requests: len(s.batch.Requests)})
+	if r.executed%message.Sequence(r.params.CheckpointInterval) == 0 {
+		r.takeCheckpoint()
+	}
+}
+
+// rollback undoes the batch that was executed tentatively.
+func (r *Replica) rollback() {
+	if r.tentative == nil {
+		return
+	}
+	r.restore(r.tentative.before)
+	r.tentative = nil
+	r.event(RolledBack{Sequence: r.executed + 1})
+}
+
+func (r *Replica) executeBatch(s *slot, tentative bool) {
+	for _, q := range s.batch.Requests {
+		r.execute(q, s, tentative)
+	}
 }
 
 // execute applies one request of a batch and answers it. A request that has
@@ -29,48 +75,55 @@ func (r *Replica) executeCommitted() {
 // The operation's time is the batch's, or a nanosecond above the last
 // operation's if that is later: so the ordered time is the same everywhere and
 // strictly increases.
-func (r *Replica) execute(q *message.Request, proposed message.Time) {
-	r.clock = max(proposed, r.clock+1)
+func (r *Replica) execute(q *message.Request, s *slot, tentative bool) {
+	r.clock = max(s.batch.Time, r.clock+1)
 	known, standing := r.sessions.begin(q, r.clock)
-	r.queue.done(q)
 	switch standing {
 	case fresh:
-		r.requests++
 		result := r.service.Execute(Operation{Client: q.Client, Time: r.clock, Body: q.Operation})
-		r.reply(q, r.sessions.finish(q, r.executed, result))
+		r.reply(q, r.sessions.finish(q, s.sequence, result), false)
 	case answered:
-		r.reply(q, known)
+		r.reply(q, known, true)
 	case expired:
-		r.refuse(q, message.ReplySessionExpired)
+		r.refuse(q, message.ReplySessionExpired, tentative)
 	case outOfWindow:
-		r.refuse(q, message.ReplyOutOfWindow)
+		r.refuse(q, message.ReplyOutOfWindow, tentative)
 	case acknowledged:
 		// The client has the reply and waits for nothing.
 	}
 }
 
-// reply sends the result of an executed request.
-func (r *Replica) reply(q *message.Request, e *reply) {
-	r.out.Replies = append(r.out.Replies, &message.Reply{
-		View:      r.view,
-		Client:    q.Client,
-		Timestamp: q.Timestamp,
-		Replica:   r.id,
-		Position:  e.position,
-		Status:    message.ReplyExecuted,
-		Digest:    e.digest,
-		Full:      true,
-		Result:    e.result,
-	})
-}
-
-// refuse answers a request that was ordered but cannot be executed.
-func (r *Replica) refuse(q *message.Request, status message.ReplyStatus) {
+// reply sends the result of an executed request. The first time, only the
+// replica that the client named sends a large result, and the others its digest
+// (section 5.1.1); to a client that asks again everyone sends all.
+func (r *Replica) reply(q *message.Request, e *reply, again bool) {
 	p := &message.Reply{
 		View:      r.view,
 		Client:    q.Client,
 		Timestamp: q.Timestamp,
 		Replica:   r.id,
+		Tentative: e.position > r.executed,
+		Position:  e.position,
+		Status:    message.ReplyExecuted,
+		Digest:    e.digest,
+	}
+	if again || q.Replier == r.id || len(e.result) <= maxSmallResult {
+		p.Full, p.Result = true, e.result
+	}
+	r.out.Replies = append(r.out.Replies, p)
+}
+
+// maxSmallResult is the size up to which every replica sends a result whole.
+const maxSmallResult = 256
+
+// refuse answers a request that was ordered but cannot be executed.
+func (r *Replica) refuse(q *message.Request, status message.ReplyStatus, tentative bool) {
+	p := &message.Reply{
+		View:      r.view,
+		Client:    q.Client,
+		Timestamp: q.Timestamp,
+		Replica:   r.id,
+		Tentative: tentative,
 		Status:    status,
 		Digest:    message.ResultDigest(nil),
 		Full:      true,
@@ -92,15 +145,23 @@ func (r *Replica) version() version {
 	return version{service: r.service.Checkpoint(), sessions: r.sessions.version(), clock: r.clock}
 }
 
-// stateDigest covers everything that is replicated: the service's state, the
-// last-reply table, the ordered time and the sequence number.
-func (r *Replica) stateDigest() message.Digest {
-	h := newHash("bfs/state")
+// restore makes a version the current state again.
+func (r *Replica) restore(v version) {
+	r.service.Rollback(v.service)
+	r.sessions.restore(v.sessions)
+	r.clock = v.clock
+}
+
+// rootPage is what the state's digest is taken of. It covers everything that
+// is replicated: the service's state, the last-reply table, the ordered time
+// and the sequence number.
+func (r *Replica) rootPage() []byte {
+	h := newHash(labelState)
 	h.uint(uint64(r.executed))
 	h.uint(uint64(r.clock))
 	d := r.service.Digest()
 	h.bytes(d[:])
-	d = r.sessions.digest()
+	d = message.Sum(r.sessions.page())
 	h.bytes(d[:])
-	return h.sum()
+	return h.buf
 }

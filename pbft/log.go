@@ -2,67 +2,61 @@ package pbft
 
 import "bfs/pbft/message"
 
-// vote is what one replica said of one sequence number.
-type vote struct {
-	cast   bool
+// agreement is a batch that this replica has agreed to in some view: an entry
+// of the paper's set Q, with the batch itself.
+type agreement struct {
 	view   message.View
 	digest message.Digest
-}
-
-func (v *vote) is(view message.View, d message.Digest) bool {
-	return v.cast && v.view == view && v.digest == d
-}
-
-// votes holds one vote of each replica: the one for the latest view.
-type votes []vote
-
-// add notes a vote; it is false if the replica has voted otherwise in the same
-// view, or in a later one.
-func (v votes) add(from message.ReplicaID, view message.View, d message.Digest) bool {
-	old := &v[from]
-	if old.cast && (old.view > view || old.view == view && old.digest != d) {
-		return false
-	}
-	*old = vote{cast: true, view: view, digest: d}
-	return true
-}
-
-// count is how many replicas voted for d in view.
-func (v votes) count(view message.View, d message.Digest) int {
-	n := 0
-	for i := range v {
-		if v[i].is(view, d) {
-			n++
-		}
-	}
-	return n
+	batch  *message.PrePrepare
 }
 
 // slot is what the log holds of one sequence number.
 //
-// INVARIANT: committed implies batch != nil; prepared implies batch != nil.
+// INVARIANT: committed, prepared and sentPrepare imply batch != nil.
 type slot struct {
 	sequence message.Sequence // 0: the slot is free
-	batch    *message.PrePrepare
-	digest   message.Digest // of batch
+
+	// batch is the one that the current view proposes, or that is committed.
+	batch  *message.PrePrepare
+	digest message.Digest // of batch
+
+	// partial is what the primary has proposed, while requests that it only
+	// names have not arrived, with its vouched flags.
+	partial        *message.PrePrepare
+	partialVouched []bool
+
 	prepares votes
 	commits  votes
 	// stated holds who says that a batch is committed, in whatever view: all
 	// votes are of view 0.
 	stated votes
-	// held: the batch was accepted, but this replica has not checked all of
-	// it, and prepares only when f+1 replicas vouch for it.
-	held        bool
+
+	// unchecked: some request of the batch has not been found authentic
+	// here; offClock: its time is off this replica's clock. With either the
+	// replica prepares only when f+1 replicas vouch for the batch.
+	unchecked, offClock bool
+
 	sentPrepare bool
-	prepared    bool // and COMMIT sent
+	prepared    bool // in the current view, and COMMIT sent
 	committed   bool
+
+	// wanted is the digest that a new view has chosen, while this replica
+	// lacks the batch; zero otherwise.
+	wanted message.Digest
+	// fetched is a batch that was wanted and came before the view began.
+	fetched *message.PrePrepare
+	// agreed is Q: at most message.MaxAccepted batches, latest view last.
+	agreed []agreement
+	// last is P: what prepared here last, if its batch is not nil.
+	last agreement
 }
 
 func (s *slot) reset(n message.Sequence) {
 	clear(s.prepares)
 	clear(s.commits)
 	clear(s.stated)
-	*s = slot{sequence: n, prepares: s.prepares, commits: s.commits, stated: s.stated}
+	clear(s.agreed)
+	*s = slot{sequence: n, prepares: s.prepares, commits: s.commits, stated: s.stated, agreed: s.agreed[:0]}
 }
 
 // size is what the slot's batch takes, in bytes of operations.
@@ -71,6 +65,39 @@ func (s *slot) size() int {
 		return 0
 	}
 	return batchBytes(s.batch)
+}
+
+// agree notes in Q that this replica has agreed to the slot's batch.
+func (s *slot) agree() {
+	keep := s.agreed[:0]
+	for _, a := range s.agreed {
+		if a.digest != s.digest {
+			keep = append(keep, a)
+		}
+	}
+	if len(keep) >= message.MaxAccepted {
+		keep = keep[:copy(keep, keep[1:])]
+	}
+	s.agreed = append(keep, agreement{view: s.batch.View, digest: s.digest, batch: s.batch})
+}
+
+// body returns a batch with a digest if the slot has it, in any view.
+func (s *slot) body(d message.Digest) *message.PrePrepare {
+	if s.batch != nil && s.digest == d {
+		return s.batch
+	}
+	for i := range s.agreed {
+		if s.agreed[i].digest == d {
+			return s.agreed[i].batch
+		}
+	}
+	if s.last.batch != nil && s.last.digest == d {
+		return s.last.batch
+	}
+	if s.fetched != nil && s.fetched.Digest() == d {
+		return s.fetched
+	}
+	return nil
 }
 
 // log is the ring of slots for the sequence numbers in (low-keep, low+window]:
@@ -124,8 +151,14 @@ func (l *log) open(n message.Sequence) *slot {
 // put stores a batch in its slot, in place of any that was there.
 func (l *log) put(s *slot, b *message.PrePrepare) {
 	l.bytes -= s.size()
-	s.batch, s.digest = b, b.Digest()
+	s.batch, s.digest, s.wanted, s.partial = b, b.Digest(), message.Digest{}, nil
 	l.bytes += s.size()
+}
+
+// drop takes the batch out of a slot.
+func (l *log) drop(s *slot) {
+	l.bytes -= s.size()
+	s.batch, s.digest = nil, message.Digest{}
 }
 
 // collect moves the low water mark up to n and frees the slots that fall out

@@ -11,13 +11,17 @@ import "bfs/pbft/message"
 // at once; under load, those that arrive while batches are in flight share
 // the next one, so that batches grow with the load by themselves.
 func (r *Replica) propose() {
-	if !r.isPrimary() {
+	if !r.active || !r.isPrimary() {
 		return
 	}
-	for r.queue.length > 0 && r.log.accepts(r.proposed+1) &&
+	for r.queue.waiting > 0 && r.log.accepts(r.proposed+1) &&
 		r.proposed < r.executed+message.Sequence(r.params.InFlight) {
-		r.proposed++
-		r.proposedTime = max(r.proposedTime+1, r.now)
+		r.proposed = max(r.proposed, r.executed) + 1
+		s := r.log.open(r.proposed)
+		if s.batch != nil {
+			continue // from before this replica lost its memory
+		}
+		r.proposedTime = max(r.proposedTime+1, r.now, r.clock+1)
 		b := &message.PrePrepare{
 			View:     r.view,
 			Sequence: r.proposed,
@@ -25,58 +29,80 @@ func (r *Replica) propose() {
 			Requests: r.queue.batch(),
 		}
 		b.Seal()
-		r.accept(r.log.open(b.Sequence), b)
-		r.multicast(b)
-		r.advance(r.log.find(b.Sequence))
+		r.accept(s, b)
+		r.multicast(r.slim(b))
+		r.advance(s)
 	}
 }
 
-// onPrePrepare handles the primary's proposal. It is accepted even if some of
-// its requests are not authentic for this replica or its time is off this
-// replica's clock: then the replica does not vouch for it itself.
+// onPrePrepare handles a batch. From the primary, in the current view, it is a
+// proposal. It is accepted even if some of its requests are not authentic for
+// this replica or its time is off this replica's clock: then the replica does
+// not vouch for it itself. From anyone else it is a batch that this replica
+// may have asked for.
 func (r *Replica) onPrePrepare(from message.ReplicaID, b *message.PrePrepare, vouched []bool) Reason {
-	if b.View != r.view {
-		return BadView
-	}
 	if !r.log.accepts(b.Sequence) {
 		return OutsideWindow
 	}
-	if from != r.primary() {
-		return r.onRelayedBatch(b)
+	if from != r.primary() || b.View != r.view || !r.active {
+		return r.onBody(from, b)
+	}
+	if b = r.fill(b); !b.Complete() {
+		return r.putOff(b, vouched)
 	}
 	if len(b.Requests) > r.params.BatchRequests || len(b.Requests) > 1 && batchBytes(b) > r.params.BatchBytes {
 		return BadBatch
 	}
-	if r.timeGoesBack(b) {
-		return BadTime
-	}
 	s := r.log.open(b.Sequence)
-	if s.batch != nil && s.digest != b.Digest() {
+	if s.batch != nil && s.digest != b.Digest() || s.wanted != (message.Digest{}) && s.wanted != b.Digest() {
 		return Conflict
 	}
-	held := !allTrue(vouched, len(b.Requests)) || r.offClock(b.Time)
+	if s.batch == nil && s.wanted == (message.Digest{}) && r.timeGoesBack(b) {
+		return BadTime
+	}
+	chosen := s.wanted == b.Digest()
+	unchecked := !chosen && !r.checked(b, vouched)
 	if s.batch == nil {
-		s.held = held
+		s.unchecked, s.offClock = unchecked, !chosen && r.offClock(b.Time)
 		r.accept(s, b)
 	}
-	s.held = s.held && held
+	s.unchecked = s.unchecked && unchecked
+	if !s.unchecked {
+		r.expect(b)
+	}
 	r.advance(s)
 	return 0
 }
 
-// onRelayedBatch handles a batch that comes from another than the primary. It
-// counts only if f+1 replicas have said that just this batch is committed;
-// then it also replaces one that an equivocating primary had sent.
-func (r *Replica) onRelayedBatch(b *message.PrePrepare) Reason {
+// recheck lets the batches go on that have waited for this replica to find
+// their requests authentic.
+func (r *Replica) recheck() {
+	for n := r.executed + 1; n <= min(r.log.highest, r.log.low+r.log.window); n++ {
+		s := r.log.find(n)
+		if s == nil || s.batch == nil || !s.unchecked || !r.checked(s.batch, nil) {
+			continue
+		}
+		s.unchecked = false
+		r.expect(s.batch)
+		r.advance(s)
+	}
+}
+
+// onBody handles a batch that is no proposal. It counts only if f+1 replicas
+// have said that just this batch is committed, or a new view has chosen it.
+func (r *Replica) onBody(from message.ReplicaID, b *message.PrePrepare) Reason {
 	s := r.log.open(b.Sequence)
-	if s.stated.count(0, b.Digest()) < r.params.Weak() {
+	d := b.Digest()
+	switch {
+	case s.stated.count(0, d) >= r.params.Weak():
+		r.adopt(s, b)
+	case s.wanted == d:
+		r.supply(s, b)
+	case from != r.primary():
 		return NotPrimary
+	default:
+		return BadView
 	}
-	if s.batch == nil || s.digest != b.Digest() {
-		s.held = true
-		r.log.put(s, b)
-	}
-	r.advance(s)
 	return 0
 }
 
@@ -92,8 +118,26 @@ func (r *Replica) onCommitted(from message.ReplicaID, c *message.Committed) Reas
 	if !s.stated.add(from, 0, c.Digest) {
 		return Conflict
 	}
-	r.advance(s)
+	if s.committed || s.stated.count(0, c.Digest) < r.params.Weak() {
+		r.advance(s)
+	} else if b := s.body(c.Digest); b != nil {
+		r.adopt(s, b)
+	} else {
+		r.log.drop(s)
+		s.wanted = c.Digest
+		r.send(from, &message.Fetch{Sequence: s.sequence, Digest: c.Digest, Replica: r.id})
+	}
 	return 0
+}
+
+// adopt takes a batch that f+1 replicas say is committed, in place of one that
+// an equivocating primary may have sent, or of an earlier view.
+func (r *Replica) adopt(s *slot, b *message.PrePrepare) {
+	if s.digest != b.Digest() {
+		s.unchecked, s.sentPrepare, s.prepared = true, false, false
+		r.log.put(s, b)
+	}
+	r.advance(s)
 }
 
 // onPrepare handles a backup's agreement.
@@ -101,7 +145,7 @@ func (r *Replica) onPrepare(from message.ReplicaID, p *message.Prepare) Reason {
 	if reason := r.checkVote(from, p.Replica, p.View, p.Sequence); reason != 0 {
 		return reason
 	}
-	if from == r.primary() {
+	if from == r.params.Primary(p.View) {
 		return NotPrimary
 	}
 	s := r.log.open(p.Sequence)
@@ -125,6 +169,8 @@ func (r *Replica) onCommit(from message.ReplicaID, c *message.Commit) Reason {
 	return 0
 }
 
+// checkVote refuses votes of views that are over. Those of the view that this
+// replica is waiting for are kept: they may come before its NEW-VIEW.
 func (r *Replica) checkVote(from, by message.ReplicaID, v message.View, n message.Sequence) Reason {
 	switch {
 	case from != by:
@@ -137,11 +183,14 @@ func (r *Replica) checkVote(from, by message.ReplicaID, v message.View, n messag
 	return 0
 }
 
-// accept puts a batch into its slot: from now on the replica holds to it for
-// this view and sequence number.
+// accept puts the current view's batch into its slot: from now on the replica
+// takes no other for this view and sequence number.
 func (r *Replica) accept(s *slot, b *message.PrePrepare) {
 	r.log.put(s, b)
-	r.record(Record{Kind: RecordPrePrepared, View: b.View, Sequence: b.Sequence, Digest: s.digest, Batch: b})
+	if r.isPrimary() {
+		s.agree()
+		r.record(Record{Kind: RecordPrePrepared, View: b.View, Sequence: b.Sequence, Digest: s.digest, Batch: b})
+	}
 }
 
 // advance takes a slot through the phases as far as its votes allow.
@@ -149,12 +198,16 @@ func (r *Replica) advance(s *slot) {
 	if s.batch == nil {
 		return
 	}
-	r.tryPrepare(s)
-	r.tryCommit(s)
+	if r.active && s.batch.View == r.view {
+		r.tryPrepare(s)
+		r.tryCommit(s)
+	}
 	if !s.committed && r.certified(s) {
 		s.committed = true
 		r.record(Record{Kind: RecordCommitted, View: s.batch.View, Sequence: s.sequence, Digest: s.digest})
-		r.executeCommitted()
+	}
+	if s.committed || s.prepared {
+		r.executeReady()
 	}
 }
 
@@ -181,11 +234,13 @@ func (r *Replica) tryPrepare(s *slot) {
 		return
 	}
 	const thePrimary = 1 // vouches by its pre-prepare
-	if s.held && thePrimary+s.prepares.count(s.batch.View, s.digest) < r.params.Weak() {
+	if (s.unchecked || s.offClock) && thePrimary+s.prepares.count(s.batch.View, s.digest) < r.params.Weak() {
 		return
 	}
 	s.sentPrepare = true
+	s.agree()
 	s.prepares.add(r.id, s.batch.View, s.digest)
+	r.record(Record{Kind: RecordPrePrepared, View: s.batch.View, Sequence: s.sequence, Digest: s.digest, Batch: s.batch})
 	r.multicast(&message.Prepare{View: s.batch.View, Sequence: s.sequence, Digest: s.digest, Replica: r.id})
 }
 
@@ -196,6 +251,7 @@ func (r *Replica) tryCommit(s *slot) {
 		return
 	}
 	s.prepared = true
+	s.last = agreement{view: s.batch.View, digest: s.digest, batch: s.batch}
 	s.commits.add(r.id, s.batch.View, s.digest)
 	r.record(Record{Kind: RecordPrepared, View: s.batch.View, Sequence: s.sequence, Digest: s.digest})
 	r.multicast(&message.Commit{View: s.batch.View, Sequence: s.sequence, Digest: s.digest, Replica: r.id})
@@ -204,22 +260,10 @@ func (r *Replica) tryCommit(s *slot) {
 // timeGoesBack says whether a batch proposes a time before its predecessor's.
 func (r *Replica) timeGoesBack(b *message.PrePrepare) bool {
 	before := r.log.find(b.Sequence - 1)
-	return before != nil && before.batch != nil && before.batch.View == b.View && b.Time <= before.batch.Time
+	return before != nil && before.batch != nil && b.Time <= before.batch.Time
 }
 
 // offClock says whether a proposed time is too far from this replica's clock.
 func (r *Replica) offClock(t message.Time) bool {
 	return t > r.now+r.params.ClockBound || t < r.now-r.params.ClockBound
-}
-
-func allTrue(flags []bool, n int) bool {
-	if len(flags) != n {
-		return false
-	}
-	for _, ok := range flags {
-		if !ok {
-			return false
-		}
-	}
-	return true
 }

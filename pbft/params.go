@@ -26,11 +26,13 @@ const (
 	DefaultSessions           = 16
 	DefaultMaxOperation       = 1<<20 + 64<<10
 	DefaultMaxResult          = 1<<20 + 64<<10
+	DefaultLargeRequest       = 8 << 10
 	DefaultMaxQueued          = 8192
 	DefaultMaxQueuedBytes     = 64 << 20
 	DefaultStatusInterval     = 150 * Millisecond
 	DefaultRetransmit         = 150 * Millisecond
 	DefaultClockBound         = 10 * Second
+	DefaultViewTimeout        = 1 * Second
 
 	maxLogSize       = 1 << 16
 	maxClientWindow  = 1024
@@ -69,6 +71,10 @@ type Params struct {
 	// MaxOperation and MaxResult bound operations and results, in bytes.
 	MaxOperation int
 	MaxResult    int
+	// LargeRequest is the size in bytes above which an operation goes from
+	// the client to all replicas, and pre-prepares only name it. Above
+	// MaxOperation: none does.
+	LargeRequest int
 	// MaxQueued and MaxQueuedBytes bound the requests that wait at the
 	// primary; more are dropped, and their clients retransmit them.
 	MaxQueued      int
@@ -81,6 +87,10 @@ type Params struct {
 	// ClockBound is how far the time that the primary proposes may be from
 	// a backup's own clock for the backup to agree.
 	ClockBound message.Time
+	// ViewTimeout is how long a request that a backup knows of may take
+	// until it is executed, before the backup asks for another primary. It
+	// doubles with each view that brings no progress, and comes back down.
+	ViewTimeout message.Time
 }
 
 // DefaultParams returns the default parameters for f faults.
@@ -96,11 +106,13 @@ func DefaultParams(f int) Params {
 		Sessions:           DefaultSessions,
 		MaxOperation:       DefaultMaxOperation,
 		MaxResult:          DefaultMaxResult,
+		LargeRequest:       DefaultLargeRequest,
 		MaxQueued:          DefaultMaxQueued,
 		MaxQueuedBytes:     DefaultMaxQueuedBytes,
 		StatusInterval:     DefaultStatusInterval,
 		Retransmit:         DefaultRetransmit,
 		ClockBound:         DefaultClockBound,
+		ViewTimeout:        DefaultViewTimeout,
 	}
 }
 
@@ -112,6 +124,30 @@ func (p Params) Quorum() int { return 2*p.Faults + 1 }
 
 // Weak is f+1: one of them is correct.
 func (p Params) Weak() int { return p.Faults + 1 }
+
+// Limits are what messages are held to when they are decoded.
+func (p Params) Limits() message.Limits {
+	return message.Limits{
+		Replicas:     p.Replicas(),
+		MaxOperation: p.MaxOperation,
+		MaxResult:    p.MaxResult,
+		MaxPage:      max(MaxPage, p.MaxResult), // results are pages, too
+		MaxBatch:     p.BatchRequests,
+		Window:       p.LogSize,
+	}
+}
+
+// Client is the configuration of a client session of a replicated service.
+func (p Params) Client(id message.ClientID) ClientConfig {
+	return ClientConfig{
+		ID:           id,
+		Replicas:     p.Replicas(),
+		Quorum:       p.Quorum(),
+		Window:       p.ClientWindow,
+		LargeRequest: p.LargeRequest,
+		Retransmit:   p.Retransmit,
+	}
+}
 
 // Primary is the primary of a view.
 func (p Params) Primary(v message.View) message.ReplicaID {
@@ -136,6 +172,7 @@ func (p Params) Validate() error {
 	check("sessions", p.Sessions, 1, maxClientWindow)
 	check("max_operation", p.MaxOperation, 1, maxMessageBytes)
 	check("max_result", p.MaxResult, 1, maxMessageBytes)
+	check("large_request", p.LargeRequest, 1, maxMessageBytes+1)
 	check("max_queued", p.MaxQueued, 1, 1<<24)
 	check("max_queued_bytes", p.MaxQueuedBytes, p.MaxOperation, 1<<34)
 	if k := p.CheckpointInterval; k > 0 && (p.LogSize%k != 0 || p.LogSize < 2*k) {
@@ -144,7 +181,8 @@ func (p Params) Validate() error {
 	durations := []struct {
 		name string
 		d    message.Time
-	}{{"status_interval", p.StatusInterval}, {"retransmit", p.Retransmit}, {"clock_bound", p.ClockBound}}
+	}{{"status_interval", p.StatusInterval}, {"retransmit", p.Retransmit}, {"clock_bound", p.ClockBound},
+		{"view_timeout", p.ViewTimeout}}
 	for _, x := range durations {
 		if x.d < Millisecond || x.d > 3600*Second {
 			errs = append(errs, fmt.Errorf("%s is %d; it must be from 1ms to 1h, in nanoseconds", x.name, x.d))

@@ -9,6 +9,9 @@ type Config struct {
 	Params Params
 	// Service is the state machine, in its initial state.
 	Service Service
+	// Sign signs a digest with the replica's long-term key: a pure function,
+	// called for each view change.
+	Sign func(message.Digest) message.Signature
 	// Now is the driver's clock at the start.
 	Now message.Time
 }
@@ -20,9 +23,16 @@ type Replica struct {
 	id      message.ReplicaID
 	service Service
 
-	now  message.Time
-	view message.View
-	log  log
+	sign func(message.Digest) message.Signature
+
+	now, wake message.Time
+
+	// view is the present view; while active is false it has not begun, and
+	// the replica takes part in none.
+	view    message.View
+	active  bool
+	changes changes
+	log     log
 
 	// executed is the last sequence number executed, clock the ordered time
 	// of the last operation; with the service's state and the sessions they
@@ -30,15 +40,21 @@ type Replica struct {
 	executed message.Sequence
 	clock    message.Time
 	sessions sessions
+	// tentative is the batch after executed, if its effects are in the state
+	// already; reads wait for it to be committed.
+	tentative *attempt
+	reads     []*message.Request
 
 	// As primary: the last sequence number and time proposed, and the
 	// requests that wait.
 	proposed     message.Sequence
 	proposedTime message.Time
 	queue        queue
+	vouching     vouching
 
 	checkpoints checkpoints
 	status      statusState
+	transfer    transfer
 	diverged    bool
 
 	requests, batches uint64
@@ -58,40 +74,31 @@ func NewReplica(c Config) (*Replica, error) {
 		params:   c.Params,
 		id:       c.ID,
 		service:  c.Service,
+		sign:     c.Sign,
 		now:      c.Now,
+		wake:     c.Now,
+		active:   true,
+		changes:  changes{latest: make([]*message.ViewChange, c.Params.Replicas()), timeout: c.Params.ViewTimeout},
 		log:      newLog(c.Params),
 		sessions: newSessions(c.Params),
 		queue:    newQueue(c.Params),
+		vouching: newVouching(),
 	}
 	r.checkpoints = newCheckpoints(c.Params, r.version())
 	r.status = newStatusState(c.Params, c.Now)
+	r.transfer.claims = make([][]message.Entry, c.Params.Replicas())
 	return r, nil
 }
 
 // Step handles one message.
 func (r *Replica) Step(in Input) *Output {
 	r.begin(in.Now)
-	if r.diverged {
-		return &r.out
-	}
 	reason := r.dispatch(in)
 	if reason != 0 {
 		r.event(Rejected{From: in.From, Type: in.Message.Type(), Reason: reason})
 	}
 	return &r.out
 }
-
-// Tick lets time pass. The driver calls it at the time that Wake names.
-func (r *Replica) Tick(now message.Time) *Output {
-	r.begin(now)
-	if !r.diverged {
-		r.tickStatus()
-	}
-	return &r.out
-}
-
-// Wake is when Tick wants to be called next.
-func (r *Replica) Wake() message.Time { return r.status.next }
 
 // Report fills in what the core knows of itself.
 func (r *Replica) Report() message.Report {
@@ -107,7 +114,7 @@ func (r *Replica) Report() message.Report {
 		Diverged:     r.diverged,
 		LogSlots:     uint64(r.log.used),
 		LogBytes:     uint64(r.log.bytes),
-		Queued:       uint64(r.queue.length),
+		Queued:       uint64(r.queue.waiting),
 		Clients:      uint64(r.sessions.count()),
 		Requests:     r.requests,
 		Batches:      r.batches,
@@ -119,7 +126,10 @@ func (r *Replica) Report() message.Report {
 // or 0.
 func (r *Replica) dispatch(in Input) Reason {
 	if m, ok := in.Message.(*message.Request); ok {
-		return r.onRequest(m, len(in.Vouched) == 1 && in.Vouched[0])
+		if r.diverged {
+			return 0
+		}
+		return r.onRequest(in.From, m, len(in.Vouched) == 1 && in.Vouched[0])
 	}
 	if in.From.Kind != message.KindReplica || int(in.From.Replica) >= r.params.Replicas() || in.From.Replica == r.id {
 		return BadSender
@@ -138,6 +148,16 @@ func (r *Replica) dispatch(in Input) Reason {
 		return r.onCheckpoint(from, m)
 	case *message.Status:
 		return r.onStatus(from, m)
+	case *message.ViewChange:
+		return r.onViewChange(m)
+	case *message.NewView:
+		return r.onNewView(from, m)
+	case *message.Fetch:
+		return r.onFetch(from, m)
+	case *message.FetchState:
+		return r.onFetchState(from, m)
+	case *message.StatePage:
+		return r.onStatePage(from, m)
 	}
 	return UnknownMessage
 }

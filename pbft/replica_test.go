@@ -91,7 +91,7 @@ func TestSessions(t *testing.T) {
 func TestPrimaryQueueIsFairAndBounded(t *testing.T) {
 	t.Parallel()
 	p := small()
-	p.InFlight, p.BatchRequests, p.MaxQueued, p.Sessions = 1, 2, 5, 8
+	p.InFlight, p.BatchRequests, p.MaxQueued, p.Sessions = 1, 2, 6, 8
 	g := newGroup(t, p)
 	ask := func(session uint64, ts message.Timestamp) bool {
 		events := g.step(message.ReplicaNode(0), message.Node{}, g.request(session, ts, 1, fmt.Sprintf("%d.%d", session, ts)))
@@ -108,7 +108,7 @@ func TestPrimaryQueueIsFairAndBounded(t *testing.T) {
 		t.Error("a session has more requests waiting than its window")
 	}
 	if !ask(3, 1) || ask(4, 1) {
-		t.Error("want room for five waiting requests, and not for six")
+		t.Error("want room for six requests, one of them on its way, and not for seven")
 	}
 	g.deliver()
 	g.same("1.1", "1.2", "2.1", "3.1", "1.3", "1.4")

@@ -3,133 +3,64 @@ package pbft
 import "bfs/pbft/message"
 
 // onRequest handles a request, from the client or passed on by a backup
-// (TOCS'02, section 2.3.1). A request that was executed is answered again; a
-// backup passes others on to the primary.
-func (r *Replica) onRequest(q *message.Request, vouched bool) Reason {
-	if !vouched {
+// (TOCS'02, section 2.3.1). A request that was executed is answered again. A
+// backup notes others, so that it sees whether the primary gets on with them,
+// and passes them on to it.
+func (r *Replica) onRequest(from message.Node, q *message.Request, vouched bool) Reason {
+	if len(q.Operation) > r.params.MaxOperation {
+		return BadBatch
+	}
+	if q.ReadOnly && !vouched {
 		return Unauthentic
+	}
+	if q.ReadOnly {
+		return r.onRead(q)
 	}
 	known, standing := r.sessions.look(q)
 	switch standing {
 	case answered:
-		r.reply(q, known)
+		r.reply(q, known, true)
 		return 0
 	case acknowledged:
 		return StaleRequest
 	}
-	if len(q.Operation) > r.params.MaxOperation {
-		return BadBatch
+	if (!vouched || r.suspect(q.Client)) && !r.vouchedByOthers(from, q, vouched) {
+		if vouched {
+			return 0 // until others have checked it as well
+		}
+		return Unauthentic
 	}
-	if !r.isPrimary() {
-		r.send(r.primary(), q)
-		return 0
-	}
-	if !r.queue.add(q) {
+	again := r.queue.find(q) != nil
+	if !r.queue.add(q, r.now, false) {
 		return QueueFull
 	}
-	r.propose()
+	if r.isPrimary() {
+		r.propose()
+		return 0
+	}
+	if r.isLarge(q) {
+		r.complete()
+	}
+	if vouched {
+		r.recheck()
+	}
+	// A large one has gone to the primary as well, unless the client asks
+	// again.
+	if r.active && from.Kind == message.KindClient && (again || !r.isLarge(q)) {
+		r.send(r.primary(), q)
+	}
 	return 0
 }
 
-// queue holds the requests that wait at the primary, first come first served
-// within a session, and the sessions in turn: a client that offers much does
-// not keep others waiting. It also knows which requests are in batches on
-// their way, so that a request is not proposed twice.
-//
-// INVARIANT: length and bytes are the sums over all lines; a line is in turns
-// exactly once if it has waiting requests, and not otherwise.
-type queue struct {
-	params        Params
-	lines         map[message.ClientID]*line
-	turns         []*line
-	length, bytes int
-}
-
-// line is one session's requests: those that wait, and the timestamps of all
-// that wait or are on their way.
-type line struct {
-	client  message.ClientID
-	waiting []*message.Request
-	known   []message.Timestamp
-}
-
-func newQueue(p Params) queue {
-	return queue{params: p, lines: make(map[message.ClientID]*line)}
-}
-
-// add queues a request; it is false when there is no room. A request that is
-// queued or on its way already is left where it is.
-func (u *queue) add(q *message.Request) bool {
-	l := u.lines[q.Client]
-	if l == nil {
-		l = &line{client: q.Client}
-	}
-	if l.has(q.Timestamp) {
-		return true
-	}
-	if u.length >= u.params.MaxQueued || u.bytes+len(q.Operation) > u.params.MaxQueuedBytes ||
-		len(l.known) >= u.params.ClientWindow {
-		return false
-	}
-	u.lines[q.Client] = l
-	l.known = append(l.known, q.Timestamp)
-	if len(l.waiting) == 0 {
-		u.turns = append(u.turns, l)
-	}
-	l.waiting = append(l.waiting, q)
-	u.length++
-	u.bytes += len(q.Operation)
-	return true
-}
-
-// batch takes the next batch out, one request of each session in turn.
-func (u *queue) batch() []*message.Request {
-	out := make([]*message.Request, 0, min(u.length, u.params.BatchRequests))
-	size := 0
-	for len(u.turns) > 0 && len(out) < u.params.BatchRequests {
-		l := u.turns[0]
-		q := l.waiting[0]
-		if len(out) > 0 && size+len(q.Operation) > u.params.BatchBytes {
-			break
-		}
-		u.turns[0] = nil
-		u.turns = u.turns[1:]
-		l.waiting[0] = nil
-		l.waiting = l.waiting[1:]
-		if len(l.waiting) > 0 {
-			u.turns = append(u.turns, l)
-		}
-		out = append(out, q)
-		size += len(q.Operation)
-	}
-	u.length -= len(out)
-	u.bytes -= size
-	return out
-}
-
-// done forgets a request that has been executed.
-func (u *queue) done(q *message.Request) {
-	l := u.lines[q.Client]
-	if l == nil {
+// expect notes the requests of a batch that the primary has proposed: it is
+// held to finishing what it begins.
+func (r *Replica) expect(b *message.PrePrepare) {
+	if b.Sequence <= r.executed {
 		return
 	}
-	for i, t := range l.known {
-		if t == q.Timestamp {
-			l.known[i] = l.known[len(l.known)-1]
-			l.known = l.known[:len(l.known)-1]
-			break
+	for _, q := range b.Requests {
+		if _, standing := r.sessions.look(q); standing == fresh {
+			r.queue.add(q, r.now, true)
 		}
 	}
-	if len(l.known) == 0 {
-		delete(u.lines, q.Client)
-	}
-}
-
-func (l *line) has(t message.Timestamp) bool {
-	for _, k := range l.known {
-		if k == t {
-			return true
-		}
-	}
-	return false
 }

@@ -60,7 +60,7 @@ type reply struct {
 	timestamp message.Timestamp
 	position  message.Sequence
 	digest    message.Digest
-	result    []byte
+	result    []byte // not nil, but while the table is being fetched
 }
 
 func newSessions(p Params) sessions {
@@ -73,6 +73,12 @@ func (t *sessions) version() sessions {
 	v.principals = append([]*principal(nil), t.principals...)
 	t.epoch++
 	return v
+}
+
+// restore makes a version the current table again.
+func (t *sessions) restore(v sessions) {
+	t.principals = append([]*principal(nil), v.principals...)
+	t.epoch++
 }
 
 // look says how a request stands, without changing anything.
@@ -116,6 +122,9 @@ func (t *sessions) begin(q *message.Request, now message.Time) (*reply, standing
 func (t *sessions) finish(q *message.Request, at message.Sequence, result []byte) *reply {
 	s := t.use(q.Client)
 	e := &s.replies[q.Timestamp%message.Timestamp(t.window)]
+	if result == nil {
+		result = []byte{} // nil stands for one that has yet to be fetched
+	}
 	*e = reply{timestamp: q.Timestamp, position: at, digest: message.ResultDigest(result), result: result}
 	return e
 }
@@ -137,9 +146,9 @@ func (t *sessions) count() int {
 	return n
 }
 
-// digest covers the whole table.
-func (t *sessions) digest() message.Digest {
-	h := newHash("bfs/sessions")
+// page is what the table's digest is taken of; it covers the whole table.
+func (t *sessions) page() []byte {
+	h := newHash(labelSessions)
 	for _, p := range t.principals {
 		h.uint(uint64(p.number))
 		h.uint(p.newest)
@@ -149,7 +158,33 @@ func (t *sessions) digest() message.Digest {
 			h.bytes(d[:])
 		}
 	}
-	return h.sum()
+	return h.buf
+}
+
+// byDigest finds a session by its digest.
+func (t *sessions) byDigest(d message.Digest) *session {
+	for _, p := range t.principals {
+		for _, s := range p.sessions {
+			if s.sum() == d {
+				return s
+			}
+		}
+	}
+	return nil
+}
+
+// result finds a remembered result by its digest.
+func (t *sessions) result(d message.Digest) []byte {
+	for _, p := range t.principals {
+		for _, s := range p.sessions {
+			for i := range s.replies {
+				if s.replies[i].digest == d && s.replies[i].timestamp != 0 {
+					return s.replies[i].result
+				}
+			}
+		}
+	}
+	return nil
 }
 
 // principal finds a principal, or nil.
@@ -251,7 +286,13 @@ func (s *session) sum() message.Digest {
 	if s.hashed {
 		return s.digest
 	}
-	h := newHash("bfs/session")
+	s.digest, s.hashed = message.Sum(s.page()), true
+	return s.digest
+}
+
+// page is what the session's digest is taken of.
+func (s *session) page() []byte {
+	h := newHash(labelSession)
 	h.uint(uint64(s.id.Principal))
 	h.uint(s.id.Session)
 	h.uint(uint64(s.low))
@@ -263,8 +304,7 @@ func (s *session) sum() message.Digest {
 			h.bytes(e.digest[:])
 		}
 	}
-	s.digest, s.hashed = h.sum(), true
-	return s.digest
+	return h.buf
 }
 
 // hash collects what goes into a digest: labelled, every part of fixed size.
@@ -275,5 +315,3 @@ func newHash(label string) *hash { return &hash{buf: append(make([]byte, 0, 512)
 func (h *hash) uint(v uint64) { h.buf = binary.BigEndian.AppendUint64(h.buf, v) }
 
 func (h *hash) bytes(b []byte) { h.buf = append(h.buf, b...) }
-
-func (h *hash) sum() message.Digest { return message.Sum(h.buf) }

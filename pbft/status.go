@@ -50,6 +50,7 @@ func (r *Replica) tickStatus() {
 	stuck := s.executed == r.executed && s.stable == stable && r.lacks()
 	lag := r.target() > r.executed+message.Sequence(r.params.InFlight)
 	if stuck || lag || r.now >= s.idle {
+		r.fetchWanted()
 		r.multicast(r.ownStatus())
 		s.idle = r.now + idleStatuses*r.params.StatusInterval
 	}
@@ -60,10 +61,11 @@ func (r *Replica) tickStatus() {
 	s.executed, s.stable = r.executed, stable
 }
 
-// lacks says whether something that has begun is not finished here.
+// lacks says whether something that has begun, or was asked for, is not finished
+// here.
 func (r *Replica) lacks() bool {
 	last := r.checkpoints.own[len(r.checkpoints.own)-1].sequence
-	return r.executed < r.highest() || last > r.checkpoints.stable().sequence
+	return !r.active || r.queue.length > 0 || r.executed < r.highest() || last > r.checkpoints.stable().sequence
 }
 
 // highest is the largest sequence number that this replica knows of.
@@ -99,11 +101,18 @@ func (r *Replica) ownStatus() *message.Status {
 	m := &message.Status{
 		Replica:     r.id,
 		View:        r.view,
+		Changing:    !r.active,
 		Stable:      r.checkpoints.stable().sequence,
 		Executed:    r.executed,
 		PrePrepared: make([]byte, size),
 		Prepared:    make([]byte, size),
 		Committed:   make([]byte, size),
+	}
+	if !r.active {
+		m.Has = make([]byte, (r.params.Replicas()+7)/8)
+		for i, c := range r.changes.latest {
+			setBit(m.Has, i, c != nil && c.View == r.view)
+		}
 	}
 	for i := range int(top - r.executed) {
 		s := r.log.find(r.executed + 1 + message.Sequence(i))
@@ -123,9 +132,6 @@ func (r *Replica) onStatus(from message.ReplicaID, m *message.Status) Reason {
 	if from != m.Replica {
 		return BadSender
 	}
-	if m.View != r.view {
-		return BadView
-	}
 	p := &r.status.peers[from]
 	p.executed, p.stable = m.Executed, m.Stable
 	r.checkBehind()
@@ -139,13 +145,31 @@ func (r *Replica) onStatus(from message.ReplicaID, m *message.Status) Reason {
 			r.send(from, r.checkpointMessage(c))
 		}
 	}
+	r.resendChanges(from, m)
 	r.resend(from, m)
 	return 0
+}
+
+// resendChanges helps a replica that is in an earlier view, or waits for this
+// one to begin.
+func (r *Replica) resendChanges(to message.ReplicaID, m *message.Status) {
+	if m.View > r.view || m.View == r.view && !m.Changing {
+		return
+	}
+	if r.active && r.changes.announced != nil {
+		r.send(to, r.changes.announced)
+		return
+	}
+	own := r.changes.latest[r.id]
+	if own != nil && own.View == r.view && (m.View < r.view || !bit(m.Has, int(r.id))) {
+		r.send(to, own)
+	}
 }
 
 // resend sends again what a status shows to be missing, lowest first.
 func (r *Replica) resend(to message.ReplicaID, m *message.Status) {
 	end := min(r.log.highest, m.Executed+maxResentSlots, m.Stable+r.log.window)
+	together := r.active && m.View == r.view && !m.Changing
 	bytes := 0
 	for n := m.Executed + 1; n <= end && bytes < maxResentBytes; n++ {
 		s := r.log.find(n)
@@ -156,15 +180,27 @@ func (r *Replica) resend(to message.ReplicaID, m *message.Status) {
 		if s.committed && !bit(m.Committed, i) {
 			r.send(to, &message.Committed{Sequence: n, Digest: s.digest, Replica: r.id})
 		}
-		if !bit(m.PrePrepared, i) && (r.isPrimary() || s.committed && r.relays(to, n)) {
+		if !bit(m.PrePrepared, i) && (together && r.isPrimary() || s.committed && r.relays(to, n)) {
 			r.send(to, s.batch)
 			bytes += s.size()
 		}
-		if s.sentPrepare && !bit(m.Prepared, i) {
+		if together && s.sentPrepare && !bit(m.Prepared, i) {
 			r.send(to, &message.Prepare{View: s.batch.View, Sequence: n, Digest: s.digest, Replica: r.id})
 		}
-		if s.prepared && !bit(m.Committed, i) {
+		if together && s.prepared && !bit(m.Committed, i) {
 			r.send(to, &message.Commit{View: s.batch.View, Sequence: n, Digest: s.digest, Replica: r.id})
+		}
+	}
+}
+
+// fetchWanted asks again for the batches that a new view has chosen and this
+// replica lacks.
+func (r *Replica) fetchWanted() {
+	asked := 0
+	for n := r.executed + 1; n <= r.log.low+r.log.window && asked < maxResentSlots; n++ {
+		if s := r.log.find(n); s != nil && s.wanted != (message.Digest{}) {
+			r.multicast(&message.Fetch{Sequence: n, Digest: s.wanted, Replica: r.id})
+			asked++
 		}
 	}
 }

@@ -134,6 +134,16 @@ func (n *node[V]) addLeaf(l looseLeaf[V]) {
 	}
 }
 
+// replaceLeaf puts l in place of the leaf at d, whose key it has.
+func (n *node[V]) replaceLeaf(d uint, l looseLeaf[V]) {
+	i := n.leafSet.rank(d)
+	n.leaves[i], n.digests[i] = l.leaf, l.digest
+	n.staleLeaves = n.staleLeaves.without(d)
+	if l.stale {
+		n.staleLeaves = n.staleLeaves.with(d)
+	}
+}
+
 // looseLeaf returns the leaf at d.
 func (n *node[V]) looseLeaf(d uint) looseLeaf[V] {
 	i := n.leafSet.rank(d)

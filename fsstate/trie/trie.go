@@ -47,12 +47,20 @@ func (m *Map[V]) Get(key uint64) (V, bool) {
 }
 
 // Set makes v the value of key.
-func (m *Map[V]) Set(e Epoch, key uint64, v V) {
+func (m *Map[V]) Set(e Epoch, key uint64, v V) { m.put(e, freshLeaf(key, v)) }
+
+// SetHashed is Set for a caller who has the digest of the leaf, as LeafDigest
+// gives it, so that Digest need not hash v again.
+func (m *Map[V]) SetHashed(e Epoch, key uint64, v V, digest Digest) {
+	m.put(e, looseLeaf[V]{leaf: leaf[V]{key, v}, digest: digest})
+}
+
+func (m *Map[V]) put(e Epoch, l looseLeaf[V]) {
 	if m.root == nil {
-		m.root = newSingle(e, freshLeaf(key, v))
+		m.root = newSingle(e, l)
 		return
 	}
-	m.root, _ = m.root.set(e, key, v)
+	m.root, _ = m.root.set(e, l)
 }
 
 // Edit returns a pointer to the value of key, for the caller to change, or nil

@@ -1,27 +1,27 @@
 package trie
 
-// set gives key the value v below n. It returns the node to put in n's place
-// and how many leaves came to it, 0 or 1.
-func (n *node[V]) set(e Epoch, key uint64, v V) (*node[V], int) {
-	if !n.covers(key) {
-		return n.fork(e, freshLeaf(key, v)), 1
+// set puts l below n, in place of the leaf with that key if there is one. It
+// returns the node to put in n's place and how many leaves came to it, 0 or 1.
+func (n *node[V]) set(e Epoch, l looseLeaf[V]) (*node[V], int) {
+	if !n.covers(l.leaf.key) {
+		return n.fork(e, l), 1
 	}
-	d := n.digit(key)
+	d := n.digit(l.leaf.key)
 	switch {
 	case n.kidSet.has(d):
-		return n.setInKid(e, d, key, v)
+		return n.setInKid(e, d, l)
 	case n.leafSet.has(d):
-		return n.setAtLeaf(e, d, key, v)
+		return n.setAtLeaf(e, d, l)
 	}
 	n = n.own(e, 1)
-	n.addLeaf(freshLeaf(key, v))
+	n.addLeaf(l)
 	n.count++
 	return n, 1
 }
 
-func (n *node[V]) setInKid(e Epoch, d uint, key uint64, v V) (*node[V], int) {
+func (n *node[V]) setInKid(e Epoch, d uint, l looseLeaf[V]) (*node[V], int) {
 	i := n.kidSet.rank(d)
-	kid, added := n.kids[i].set(e, key, v)
+	kid, added := n.kids[i].set(e, l)
 	n = n.own(e, 0)
 	n.kids[i] = kid
 	n.count += added
@@ -30,15 +30,13 @@ func (n *node[V]) setInKid(e Epoch, d uint, key uint64, v V) (*node[V], int) {
 
 // setAtLeaf replaces the leaf at d, or puts a node with both leaves there if
 // it is another key's.
-func (n *node[V]) setAtLeaf(e Epoch, d uint, key uint64, v V) (*node[V], int) {
+func (n *node[V]) setAtLeaf(e Epoch, d uint, l looseLeaf[V]) (*node[V], int) {
 	n = n.own(e, 0)
-	l := &n.leaves[n.leafSet.rank(d)]
-	if l.key == key {
-		l.value = v
-		n.staleLeaves = n.staleLeaves.with(d)
+	if n.leaves[n.leafSet.rank(d)].key == l.leaf.key {
+		n.replaceLeaf(d, l)
 		return n, 0
 	}
-	pair := newPair(e, n.looseLeaf(d), freshLeaf(key, v))
+	pair := newPair(e, n.looseLeaf(d), l)
 	n.dropLeaf(d)
 	n.addKid(d, pair)
 	n.count++

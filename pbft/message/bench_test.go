@@ -28,6 +28,7 @@ type plainRequest struct {
 	Timestamp uint64
 	Ack       uint64
 	ReadOnly  bool
+	Replier   uint32
 	Operation []byte
 	Auth      []byte
 }
@@ -47,7 +48,7 @@ func plain(m message.Message) any {
 	case *message.Request:
 		q := &plainRequest{
 			Type: uint8(m.Type()), Principal: m.Client.Principal, Session: m.Client.Session, Timestamp: uint64(m.Timestamp),
-			Ack: uint64(m.Ack), ReadOnly: m.ReadOnly, Operation: m.Operation,
+			Ack: uint64(m.Ack), ReadOnly: m.ReadOnly, Replier: uint32(m.Replier), Operation: m.Operation,
 		}
 		for i := range m.Auth {
 			q.Auth = append(q.Auth, m.Auth[i][:]...)

@@ -27,6 +27,9 @@ var (
 	ErrUnknownType = errors.New("an unknown type of message")
 	// ErrDigest: a reply's digest is not the digest of its result.
 	ErrDigest = errors.New("not the digest of the result")
+	// ErrOrder: an element of a set or of a list of messages that has one
+	// order does not come after the one before it.
+	ErrOrder = errors.New("out of order")
 )
 
 // Limits bound what Decode accepts. They follow from the cluster's
@@ -38,12 +41,18 @@ type Limits struct {
 	// MaxOperation and MaxResult bound operations and results, in bytes.
 	MaxOperation int
 	MaxResult    int
+	// MaxPage bounds a page of the state, in bytes.
+	MaxPage int
 	// MaxBatch bounds the requests in a pre-prepare.
 	MaxBatch int
 	// Window is L, the distance between the water marks: the bitmaps of a
-	// Status have at most so many bits, rounded up to whole bytes.
+	// Status have at most so many bits, rounded up to whole bytes, and the
+	// batches that a ViewChange names are at most so far above its Stable.
 	Window int
 }
+
+// quorum is 2f+1.
+func (l Limits) quorum() int { return 2*((l.Replicas-1)/3) + 1 }
 
 // Encode returns the message's one encoding in a slice of its own.
 func Encode(m Message) []byte {
@@ -106,8 +115,18 @@ func readBody(r *wire.Reader, t Type, limits Limits) Message {
 		return readCheckpoint(r, limits)
 	case TypeStatus:
 		return readStatus(r, limits)
+	case TypeFetchState:
+		return readFetchState(r, limits)
+	case TypeStatePage:
+		return readStatePage(r, limits)
 	case TypeInquiry:
 		return readInquiry(r)
+	case TypeViewChange:
+		return readViewChange(r, limits, 0)
+	case TypeNewView:
+		return readNewView(r, limits)
+	case TypeFetch:
+		return readFetch(r, limits)
 	default:
 		return readReport(r, limits)
 	}

@@ -10,9 +10,10 @@ import (
 // What is hashed begins with a label that says what it is, so that no digest
 // of one thing is the digest of another.
 const (
-	labelRequest = "bfs request 1\x00"
-	labelBatch   = "bfs batch 1\x00"
-	labelResult  = "bfs result 1\x00"
+	labelRequest    = "bfs request 1\x00"
+	labelBatch      = "bfs batch 1\x00"
+	labelResult     = "bfs result 1\x00"
+	labelViewChange = "bfs view-change 1\x00"
 )
 
 // ResultDigest is what Reply.Digest must be for a result.

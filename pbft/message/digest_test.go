@@ -34,6 +34,7 @@ func TestRequestDigestDependsOnEveryFieldButAuth(t *testing.T) {
 		"timestamp": func(q *message.Request) { q.Timestamp++ },
 		"ack":       func(q *message.Request) { q.Ack++ },
 		"read-only": func(q *message.Request) { q.ReadOnly = true },
+		"replier":   func(q *message.Request) { q.Replier-- },
 		"operation": func(q *message.Request) { q.Operation = []byte("operatioN") },
 	} {
 		q := newRequest(200, "operation")
@@ -108,6 +109,7 @@ func TestDigestBeforeSealIsABug(t *testing.T) {
 	for name, use := range map[string]func(){
 		"request":                       func() { new(message.Request).Digest() },
 		"pre-prepare":                   func() { new(message.PrePrepare).Digest() },
+		"view-change":                   func() { new(message.ViewChange).Digest() },
 		"batch of a request not sealed": func() { (&message.PrePrepare{Requests: []*message.Request{{}}}).Seal() },
 	} {
 		func() {

@@ -6,8 +6,10 @@
 // the one form that package wire has for it: numbers and booleans as
 // themselves, digests, operations, results and bitmaps as byte strings, a
 // client as two numbers, an authenticator as one byte string of 16 bytes per
-// replica, the requests of a pre-prepare as an array of whole requests. A
-// link's MAC covers all these bytes, and so the type.
+// replica, the requests of a pre-prepare as an array of whole requests, and
+// the view-change messages of a new-view likewise. The entries of a
+// view-change's sets are arrays of their own. A link's MAC covers all these
+// bytes, and so the type.
 //
 // Decode is strict: whatever it accepts, Append writes back to the same
 // bytes. It also checks what can be said of a message alone: sequence numbers
@@ -17,7 +19,17 @@
 // of its result. The last is done here because then no digest ever counts for
 // a result that it does not fit, whoever sent it. Whether a message is in its
 // place (view, water marks, sender, known client) is not this package's
-// matter.
+// matter, nor is any MAC or signature.
+//
+// A view-change message is checked against itself: its view is at least 1,
+// its checkpoints begin with the stable one, the batches it names are in the
+// log above that and of views below its own, and each set is in its order,
+// without repetition, so that a set has one encoding and a search in it may
+// rely on the order. A sequence number has one prepared batch and at most
+// MaxAccepted pre-prepared ones: a liar can make the message so long and no
+// longer. A new-view has view-change messages for its own view, of at least
+// 2f+1 replicas in the order of their numbers, no replica twice. That its
+// sender is the view's primary is for the receiver to check.
 //
 // The digests that the protocol compares are computed when a message is
 // decoded, from the received bytes, or when its maker seals it, from the

@@ -44,6 +44,11 @@ func readBatchSequence(r *wire.Reader) Sequence {
 	return Sequence(readFrom1(r, "a sequence number from 1"))
 }
 
+// readNewerView reads the number of a view that was changed to.
+func readNewerView(r *wire.Reader) View {
+	return View(readFrom1(r, "a view from 1"))
+}
+
 func readTimestamp(r *wire.Reader) Timestamp {
 	return Timestamp(readFrom1(r, "a timestamp from 1"))
 }
@@ -51,4 +56,26 @@ func readTimestamp(r *wire.Reader) Timestamp {
 func readDigest(r *wire.Reader) (d Digest) {
 	copy(d[:], r.Fixed(len(d)))
 	return d
+}
+
+// readCount reads the head of an array of at most so many elements, and
+// refuses it before anybody makes room for them if the input is too short for
+// so many of at least size bytes.
+func readCount(r *wire.Reader, most, size int) int {
+	start := r.Offset()
+	count := r.ArrayMax(most)
+	if count > r.Remaining()/size {
+		r.Fail(start, "an array", wire.ErrTruncated)
+		return 0
+	}
+	return count
+}
+
+// readNested reads the head and the label of a message that is nested in
+// another and must be of type t.
+func readNested(r *wire.Reader, t Type) {
+	start := r.Offset()
+	if got := readType(r); r.Err() == nil && got != t {
+		r.Fail(start, t.String(), wire.ErrType)
+	}
 }

@@ -30,8 +30,13 @@ func FuzzReply(f *testing.F)      { fuzzType(f, message.TypeReply) }
 func FuzzCheckpoint(f *testing.F) { fuzzType(f, message.TypeCheckpoint) }
 func FuzzStatus(f *testing.F)     { fuzzType(f, message.TypeStatus) }
 func FuzzInquiry(f *testing.F)    { fuzzType(f, message.TypeInquiry) }
+func FuzzFetchState(f *testing.F) { fuzzType(f, message.TypeFetchState) }
+func FuzzStatePage(f *testing.F)  { fuzzType(f, message.TypeStatePage) }
 func FuzzCommitted(f *testing.F)  { fuzzType(f, message.TypeCommitted) }
 func FuzzReport(f *testing.F)     { fuzzType(f, message.TypeReport) }
+func FuzzViewChange(f *testing.F) { fuzzType(f, message.TypeViewChange) }
+func FuzzNewView(f *testing.F)    { fuzzType(f, message.TypeNewView) }
+func FuzzFetch(f *testing.F)      { fuzzType(f, message.TypeFetch) }
 
 func fuzzType(f *testing.F, label message.Type) {
 	var head []byte
@@ -97,8 +102,10 @@ func allocated(input []byte, f func()) (used uint64) {
 // hostile are short inputs that name large lengths.
 func hostile() [][]byte {
 	preprepare := []byte{0x95, byte(message.TypePrePrepare), 0, 1, 0}
-	request := []byte{0x98, byte(message.TypeRequest), 7, 1, 1, 1, 0xc2}
-	status := []byte{0x98, byte(message.TypeStatus), 0, 0, 0, 0}
+	request := []byte{0x99, byte(message.TypeRequest), 7, 1, 1, 1, 0xc2, 0}
+	status := []byte{0x9a, byte(message.TypeStatus), 0, 0, 0xc2, 0xc4, 0, 0, 0}
+	viewChange := []byte{0x98, byte(message.TypeViewChange), 1, 0, 0}
+	newView := []byte{0x94, byte(message.TypeNewView), 1, 0}
 	huge := []byte{0xff, 0xff, 0xff, 0xff}
 	return [][]byte{
 		append(bytes.Clone(preprepare), append([]byte{0xdd}, huge...)...),
@@ -106,6 +113,11 @@ func hostile() [][]byte {
 		append(bytes.Clone(request), append([]byte{0xc6}, huge...)...),
 		append(bytes.Clone(request), 0xc5, 0x10, 0),
 		append(bytes.Clone(status), append([]byte{0xc6}, huge...)...),
+		append(bytes.Clone(viewChange), append([]byte{0xdd}, huge...)...),
+		append(append(bytes.Clone(viewChange), 0xdc, 0xff, 0xff), make([]byte, 64)...),
+		append(append(bytes.Clone(viewChange), 0x90, 0xdd, 0, 4, 0, 0), make([]byte, 64)...),
+		append(bytes.Clone(newView), append([]byte{0xdd}, huge...)...),
+		append(append(bytes.Clone(newView), 0xdc, 0, 100), make([]byte, 1000)...),
 		append([]byte{0xdd}, huge...),
 	}
 }
@@ -113,7 +125,7 @@ func hostile() [][]byte {
 // TestHostileLengthsCostNothing is not parallel, since it measures what is
 // allocated.
 func TestHostileLengthsCostNothing(t *testing.T) {
-	wide := message.Limits{Replicas: 100, MaxOperation: 1 << 30, MaxResult: 1 << 30, MaxBatch: 1 << 20, Window: 1 << 16}
+	wide := message.Limits{Replicas: 100, MaxOperation: 1 << 30, MaxResult: 1 << 30, MaxPage: 1 << 30, MaxBatch: 1 << 20, Window: 1 << 16}
 	for _, b := range hostile() {
 		var err error
 		used := allocated(b, func() { _, err = message.Decode(b, wide) })

@@ -36,14 +36,20 @@ type ClientID struct {
 	Session   uint64
 }
 
+// Signature is an Ed25519 signature.
+type Signature [64]byte
+
 // Request is a client's operation (TOCS'02, section 2.3.1: REQUEST).
 type Request struct {
 	Client    ClientID
 	Timestamp Timestamp
 	// Ack is the client's lowest timestamp that still waits for a reply
 	// (at most Timestamp). Replicas forget replies below it.
-	Ack       Timestamp
-	ReadOnly  bool
+	Ack      Timestamp
+	ReadOnly bool
+	// Replier is the replica that the client wants the full result from;
+	// the others may answer with its digest (TOCS'02, section 5.1.1).
+	Replier   ReplicaID
 	Operation []byte
 	// Auth authenticates Digest() to every replica, also when the request
 	// arrives inside a pre-prepare.
@@ -58,7 +64,9 @@ type PrePrepare struct {
 	View     View
 	Sequence Sequence
 	// Time is the time that the primary proposes for the batch.
-	Time     Time
+	Time Time
+	// Requests may be bare: large ones reach the replicas from the client,
+	// and the primary only names them (TOCS'02, section 5.1.5).
 	Requests []*Request
 
 	digest Digest // of Time and the requests' digests; set by Decode and Seal
@@ -104,6 +112,8 @@ type Reply struct {
 	// Tentative says that the batch was prepared but not yet committed when
 	// the request was executed (TOCS'02, section 5.1.2).
 	Tentative bool
+	// ReadOnly says that the request was answered without being ordered.
+	ReadOnly bool
 	// Position is the sequence number of the batch whose effects the result
 	// reflects; it counts in matching read-only replies.
 	Position Sequence
@@ -135,11 +145,94 @@ type Checkpoint struct {
 	Replica  ReplicaID
 }
 
+// Entry names a batch in one of the sets of a view-change message.
+type Entry struct {
+	Sequence Sequence
+	View     View
+	Digest   Digest
+}
+
+// ViewChange says that its sender has left all views below View, and what it
+// knows of the sequence numbers above its last stable checkpoint (TOCS'02,
+// section 2.3.5: VIEW-CHANGE). It is signed, so that it can be shown to others.
+// View is at least 1. The entries of Prepared and PrePrepared have sequence
+// numbers above Stable and up to Stable+L, and views below View.
+type ViewChange struct {
+	View    View
+	Replica ReplicaID
+	// Stable is the sender's low water mark h. Checkpoints, C, are the
+	// checkpoints that it holds, from the one at Stable on; of these entries
+	// View is 0 (and not on the wire). Sequence numbers increase. There are
+	// at least one and at most L+1.
+	Stable      Sequence
+	Checkpoints []Entry
+	// Prepared, P, is for each sequence number the batch that prepared here
+	// last, and in which view. Sequence numbers increase.
+	Prepared []Entry
+	// PrePrepared, Q, is for each sequence number the batches that this
+	// replica has agreed to (sent a PREPARE, or as primary the PRE-PREPARE,
+	// for), each with the last view in which it did. Ordered by sequence
+	// number, then digest; at most MaxAccepted for one sequence number.
+	PrePrepared []Entry
+	// Signature is of Digest().
+	Signature Signature
+
+	digest Digest // of all the above but Signature; set by Decode and Seal
+}
+
+// NewView is the new primary's proof that it may begin View: 2f+1 or more
+// view-change messages of different replicas for it, in the order of their
+// numbers. What is to be proposed again follows from them (NEW-VIEW).
+type NewView struct {
+	View    View
+	Replica ReplicaID
+	Changes []*ViewChange
+}
+
+// Fetch asks for the batch with a digest, of which the sender knows that it
+// was chosen for a sequence number; the answer is a PRE-PREPARE.
+type Fetch struct {
+	Sequence Sequence
+	Digest   Digest
+	Replica  ReplicaID
+}
+
+// PageID names a page of a replica's state (TOCS'02, section 5.3.2): where it
+// hangs in the tree of pages, and its digest.
+type PageID struct {
+	Path   string // at most MaxPagePath bytes
+	Digest Digest
+}
+
+// FetchState asks for pages of the state at a checkpoint.
+type FetchState struct {
+	Replica ReplicaID
+	// Sequence is the checkpoint's. Whoever no longer has it does not answer.
+	Sequence Sequence
+	Pages    []PageID // 1 to MaxPages
+}
+
+// StatePage is one page of a state. It proves itself: its digest is known to
+// whoever asked for it.
+type StatePage struct {
+	Replica  ReplicaID
+	Sequence Sequence
+	ID       PageID
+	Data     []byte // at most Limits.MaxPage bytes
+}
+
 // Status tells the other replicas what its sender has, so that they can send
 // again what it lacks (TOCS'02, section 5.2: STATUS-ACTIVE).
 type Status struct {
 	Replica ReplicaID
 	View    View
+	// Changing says that the sender has left the views below View and waits
+	// for View to begin (TOCS'02: STATUS-PENDING); Has is a bitmap of the
+	// replicas whose view-change message for View it has: bit i (of byte
+	// i/8, from the least significant) for replica i, in (n+7)/8 bytes; it is
+	// empty if not Changing.
+	Changing bool
+	Has      []byte
 	// Stable is the sender's last stable checkpoint, Executed the last
 	// sequence number whose batch it has executed.
 	Stable   Sequence

@@ -36,7 +36,7 @@ func (p *PrePrepare) Digest() Digest {
 }
 
 // Append appends the pre-prepare's encoding to dst; its requests are nested
-// in it in their own encodings.
+// in it in their own encodings, bare ones as their digest.
 func (p *PrePrepare) Append(dst []byte) []byte {
 	dst = appendLabel(dst, TypePrePrepare)
 	dst = wire.AppendUint(dst, uint64(p.View))
@@ -44,9 +44,23 @@ func (p *PrePrepare) Append(dst []byte) []byte {
 	dst = wire.AppendInt(dst, int64(p.Time))
 	dst = wire.AppendArray(dst, len(p.Requests))
 	for _, q := range p.Requests {
-		dst = q.Append(dst)
+		if q.IsBare() {
+			dst = wire.AppendBytes(dst, q.digest[:])
+		} else {
+			dst = q.Append(dst)
+		}
 	}
 	return dst
+}
+
+// Complete says whether no request is bare.
+func (p *PrePrepare) Complete() bool {
+	for _, q := range p.Requests {
+		if q.IsBare() {
+			return false
+		}
+	}
+	return true
 }
 
 func (p *PrePrepare) sizeMax() int {
@@ -76,37 +90,42 @@ func readPrePrepare(r *wire.Reader, limits Limits) *PrePrepare {
 }
 
 // readRequests reads the requests of a batch. It makes room for all of them
-// at once, when it has seen that the input is long enough for so many.
+// at once, when it has seen that the input is long enough for so many; for the
+// MACs of as many as it is long enough to hold whole.
 func readRequests(r *wire.Reader, limits Limits) []*Request {
-	start := r.Offset()
-	count := r.ArrayMax(limits.MaxBatch)
-	if count*(sizeRequestMin+limits.Replicas*len(MAC{})) > r.Remaining() {
-		r.Fail(start, "requests", wire.ErrTruncated)
-	}
+	count := readCount(r, limits.MaxBatch, sizeDigest)
 	if r.Err() != nil {
 		return nil
 	}
 	batch := make([]*Request, count)
 	bodies := make([]Request, count)
-	auths := make(Authenticator, count*limits.Replicas)
+	room := min(count, r.Remaining()/(sizeRequestMin+limits.Replicas*len(MAC{})))
+	auths := make(Authenticator, room*limits.Replicas)
 	for i := range batch {
 		q := &bodies[i]
-		macs := readNested(r, q, limits)
+		batch[i] = q
+		if r.AtBytes() {
+			q.digest = readName(r)
+			continue
+		}
+		start := r.Offset()
+		readNested(r, TypeRequest)
+		macs := q.read(r, limits, start)
 		if r.Err() != nil {
 			return nil
 		}
 		q.Auth = fillAuth(auths[:limits.Replicas:limits.Replicas], macs)
 		auths = auths[limits.Replicas:]
-		batch[i] = q
 	}
 	return batch
 }
 
-// readNested reads a request with its label, and returns its MACs.
-func readNested(r *wire.Reader, q *Request, limits Limits) (macs []byte) {
+// readName reads the digest that stands for a request. The zero digest is none.
+func readName(r *wire.Reader) Digest {
 	start := r.Offset()
-	if t := readType(r); r.Err() == nil && t != TypeRequest {
-		r.Fail(start, "a request", wire.ErrType)
+	d := readDigest(r)
+	if d == (Digest{}) {
+		r.Fail(start, "a request's digest", wire.ErrRange)
 	}
-	return q.read(r, limits, start)
+	return d
 }

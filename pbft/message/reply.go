@@ -18,6 +18,7 @@ func (p *Reply) Append(dst []byte) []byte {
 	dst = wire.AppendUint(dst, uint64(p.Timestamp))
 	dst = wire.AppendUint(dst, uint64(p.Replica))
 	dst = wire.AppendBool(dst, p.Tentative)
+	dst = wire.AppendBool(dst, p.ReadOnly)
 	dst = wire.AppendUint(dst, uint64(p.Position))
 	dst = wire.AppendUint(dst, uint64(p.Status))
 	dst = wire.AppendUint(dst, p.Floor)
@@ -35,14 +36,14 @@ func (p *Reply) sent() []byte {
 }
 
 func (p *Reply) sizeMax() int {
-	return sizeHead + 8*sizeUint + 2*sizeBool + sizeDigest + sizeBytesHead + len(p.sent())
+	return sizeHead + 8*sizeUint + 3*sizeBool + sizeDigest + sizeBytesHead + len(p.sent())
 }
 
 // String is the reply in one line, without its result.
 func (p *Reply) String() string {
-	return fmt.Sprintf("REPLY v=%d c=%d/%d t=%d from=%d tentative=%t n=%d %v d=%x full=%t result=%d",
+	return fmt.Sprintf("REPLY v=%d c=%d/%d t=%d from=%d tentative=%t readonly=%t n=%d %v d=%x full=%t result=%d",
 		p.View, p.Client.Principal, p.Client.Session, p.Timestamp, p.Replica,
-		p.Tentative, p.Position, p.Status, p.Digest[:4], p.Full, len(p.sent()))
+		p.Tentative, p.ReadOnly, p.Position, p.Status, p.Digest[:4], p.Full, len(p.sent()))
 }
 
 // readReply also checks that a full reply's digest is the digest of its
@@ -55,6 +56,7 @@ func readReply(r *wire.Reader, limits Limits) *Reply {
 		Timestamp: readTimestamp(r),
 		Replica:   readReplica(r, limits),
 		Tentative: r.Bool(),
+		ReadOnly:  r.Bool(),
 		Position:  Sequence(r.Uint()),
 		Status:    ReplyStatus(r.UintMax(uint64(ReplyOutOfWindow))),
 		Floor:     r.Uint(),

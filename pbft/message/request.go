@@ -29,6 +29,13 @@ func (q *Request) Digest() Digest {
 	return q.digest
 }
 
+// Bare makes a request of which only the digest is known, to stand for it in a
+// pre-prepare.
+func Bare(d Digest) *Request { return &Request{digest: d} }
+
+// IsBare says that only the request's digest is known. Timestamps begin at 1.
+func (q *Request) IsBare() bool { return q.Timestamp == 0 }
+
 // Append appends the request's encoding to dst.
 func (q *Request) Append(dst []byte) []byte {
 	dst = append(q.appendHead(dst), q.Operation...)
@@ -46,17 +53,18 @@ func (q *Request) appendHead(dst []byte) []byte {
 	dst = wire.AppendUint(dst, uint64(q.Timestamp))
 	dst = wire.AppendUint(dst, uint64(q.Ack))
 	dst = wire.AppendBool(dst, q.ReadOnly)
+	dst = wire.AppendUint(dst, uint64(q.Replier))
 	return wire.AppendBytesHead(dst, len(q.Operation))
 }
 
 func (q *Request) sizeMax() int {
-	return sizeHead + 4*sizeUint + sizeBool + 2*sizeBytesHead + len(q.Operation) + len(q.Auth)*len(MAC{})
+	return sizeHead + 5*sizeUint + sizeBool + 2*sizeBytesHead + len(q.Operation) + len(q.Auth)*len(MAC{})
 }
 
 // String is the request in one line, without its operation.
 func (q *Request) String() string {
-	return fmt.Sprintf("REQUEST c=%d/%d t=%d ack=%d readonly=%t operation=%d d=%x",
-		q.Client.Principal, q.Client.Session, q.Timestamp, q.Ack, q.ReadOnly, len(q.Operation), q.digest[:4])
+	return fmt.Sprintf("REQUEST c=%d/%d t=%d ack=%d readonly=%t replier=%d operation=%d d=%x",
+		q.Client.Principal, q.Client.Session, q.Timestamp, q.Ack, q.ReadOnly, q.Replier, len(q.Operation), q.digest[:4])
 }
 
 func readRequest(r *wire.Reader, limits Limits, start int) *Request {
@@ -73,6 +81,7 @@ func (q *Request) read(r *wire.Reader, limits Limits, start int) (macs []byte) {
 	q.Timestamp = readTimestamp(r)
 	q.Ack = readAck(r, q.Timestamp)
 	q.ReadOnly = r.Bool()
+	q.Replier = readReplica(r, limits)
 	q.Operation = r.Bytes(limits.MaxOperation)
 	covered := r.Since(start)
 	macs = r.Fixed(limits.Replicas * len(MAC{}))

@@ -8,7 +8,7 @@ import (
 )
 
 // limits are those of a small group, with room for every sample.
-var limits = message.Limits{Replicas: 4, MaxOperation: 4096, MaxResult: 4096, MaxBatch: 64, Window: 20}
+var limits = message.Limits{Replicas: 4, MaxOperation: 4096, MaxResult: 4096, MaxPage: 4096, MaxBatch: 64, Window: 20}
 
 // digest is a digest of one repeated byte.
 func digest(b byte) (d message.Digest) {
@@ -24,6 +24,7 @@ func newRequest(timestamp message.Timestamp, operation string) *message.Request 
 		Client:    message.ClientID{Principal: 7, Session: 1 << 40},
 		Timestamp: timestamp,
 		Ack:       1,
+		Replier:   3,
 		Operation: []byte(operation),
 		Auth:      make(message.Authenticator, limits.Replicas),
 	}
@@ -41,6 +42,13 @@ func newBatch(requests int) *message.PrePrepare {
 		p.Requests = append(p.Requests, newRequest(message.Timestamp(i+1), "operation"))
 	}
 	p.Seal()
+	return p
+}
+
+// newBareBatch is a batch whose second request is only named.
+func newBareBatch() *message.PrePrepare {
+	p := newBatch(3)
+	p.Requests[1] = message.Bare(p.Requests[1].Digest())
 	return p
 }
 
@@ -69,6 +77,41 @@ func newReport() *message.Report {
 	}
 }
 
+// newViewChange makes a sealed view-change message, in which one sequence
+// number has pre-prepared with two batches.
+func newViewChange(from message.ReplicaID) *message.ViewChange {
+	v := &message.ViewChange{
+		View: 3, Replica: from, Stable: 256,
+		Checkpoints: []message.Entry{{Sequence: 256, Digest: digest(0x41)}, {Sequence: 264, Digest: digest(0x42)}},
+		Prepared: []message.Entry{
+			{Sequence: 257, View: 2, Digest: digest(0x43)},
+			{Sequence: 276, View: 0, Digest: digest(0x44)},
+		},
+		PrePrepared: []message.Entry{
+			{Sequence: 257, View: 2, Digest: digest(0x43)},
+			{Sequence: 258, View: 1, Digest: digest(0x45)},
+			{Sequence: 258, View: 0, Digest: digest(0x46)},
+		},
+	}
+	copy(v.Signature[:], bytes.Repeat([]byte{0xb0}, len(v.Signature)))
+	v.Seal()
+	return v
+}
+
+// newViewChangeFirst is what a replica says that has seen nothing.
+func newViewChangeFirst(from message.ReplicaID) *message.ViewChange {
+	v := &message.ViewChange{View: 3, Replica: from, Checkpoints: []message.Entry{{Digest: digest(0x40)}}}
+	v.Seal()
+	return v
+}
+
+func newNewView() *message.NewView {
+	return &message.NewView{
+		View: 3, Replica: 3,
+		Changes: []*message.ViewChange{newViewChangeFirst(0), newViewChangeFirst(2), newViewChange(3)},
+	}
+}
+
 // sample is a message with the name under which the golden file has it.
 type sample struct {
 	name    string
@@ -85,10 +128,15 @@ func samples() []sample {
 		{"request-readonly-empty", read},
 		{"preprepare", newBatch(2)},
 		{"preprepare-null", newBatch(0)},
+		{"preprepare-bare", newBareBatch()},
 		{"prepare", &message.Prepare{View: 3, Sequence: 300, Digest: digest(0x11), Replica: 1}},
 		{"commit", &message.Commit{View: 3, Sequence: 300, Digest: digest(0x11), Replica: 2}},
 		{"reply-full", newReply(true)},
 		{"reply-digest", newReply(false)},
+		{"reply-readonly", &message.Reply{
+			View: 3, Client: message.ClientID{Principal: 7, Session: 1 << 40}, Timestamp: 201, Replica: 1,
+			ReadOnly: true, Position: 298, Digest: digest(0x51),
+		}},
 		{"reply-expired", &message.Reply{
 			Client: message.ClientID{Principal: 7, Session: 4}, Timestamp: 1, Status: message.ReplySessionExpired,
 			Floor: 5, Digest: message.ResultDigest(nil), Full: true, Result: []byte{},
@@ -99,6 +147,17 @@ func samples() []sample {
 			Replica: 1, View: 3, Stable: 256, Executed: 300,
 			PrePrepared: []byte{7, 1, 0}, Prepared: []byte{3, 0, 0}, Committed: []byte{1, 0, 0},
 		}},
+		{"status-changing", &message.Status{
+			Replica: 1, View: 4, Changing: true, Has: []byte{0b1010}, Stable: 256, Executed: 300,
+			PrePrepared: []byte{}, Prepared: []byte{}, Committed: []byte{},
+		}},
+		{"viewchange", newViewChange(2)},
+		{"viewchange-first", newViewChangeFirst(1)},
+		{"newview", newNewView()},
+		{"fetch", &message.Fetch{Sequence: 258, Digest: digest(0x45), Replica: 3}},
+		{"fetch-state", &message.FetchState{Replica: 2, Sequence: 128, Pages: []message.PageID{
+			{Path: "", Digest: digest(1)}, {Path: "x\x00", Digest: digest(2)}}}},
+		{"state-page", &message.StatePage{Replica: 2, Sequence: 128, ID: message.PageID{Path: "x", Digest: digest(2)}, Data: []byte("data")}},
 		{"inquiry", &message.Inquiry{Nonce: 1<<64 - 1}},
 		{"report", newReport()},
 	}

@@ -18,6 +18,11 @@ const (
 	TypeInquiry    Type = 8
 	TypeReport     Type = 9
 	TypeCommitted  Type = 10
+	TypeViewChange Type = 11
+	TypeNewView    Type = 12
+	TypeFetch      Type = 13
+	TypeFetchState Type = 14
+	TypeStatePage  Type = 15
 )
 
 // layouts gives each type its name and how many elements its array has, with
@@ -26,16 +31,21 @@ var layouts = [...]struct {
 	name   string
 	fields int
 }{
-	TypeRequest:    {"REQUEST", 8},
+	TypeRequest:    {"REQUEST", 9},
 	TypePrePrepare: {"PRE-PREPARE", 5},
 	TypePrepare:    {"PREPARE", 5},
 	TypeCommit:     {"COMMIT", 5},
-	TypeReply:      {"REPLY", 13},
+	TypeReply:      {"REPLY", 14},
 	TypeCheckpoint: {"CHECKPOINT", 4},
-	TypeStatus:     {"STATUS", 8},
+	TypeStatus:     {"STATUS", 10},
 	TypeInquiry:    {"INQUIRY", 2},
 	TypeReport:     {"REPORT", 22},
 	TypeCommitted:  {"COMMITTED", 4},
+	TypeViewChange: {"VIEW-CHANGE", 8},
+	TypeNewView:    {"NEW-VIEW", 4},
+	TypeFetch:      {"FETCH", 4},
+	TypeFetchState: {"FETCH-STATE", 4},
+	TypeStatePage:  {"STATE-PAGE", 5},
 }
 
 // String is the type's name in the papers, or its number if it has none.

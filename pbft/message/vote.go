@@ -7,7 +7,7 @@ import (
 )
 
 // The messages of a few fixed fields that replicas count: PREPARE, COMMIT,
-// COMMITTED and CHECKPOINT.
+// COMMITTED and CHECKPOINT; and FETCH, which has the same.
 
 // sizeVote is the most that the encoding of any of them takes.
 const sizeVote = sizeHead + 3*sizeUint + sizeDigest
@@ -102,6 +102,29 @@ func (c *Checkpoint) String() string {
 
 func readCheckpoint(r *wire.Reader, limits Limits) *Checkpoint {
 	return &Checkpoint{
+		Sequence: readBatchSequence(r),
+		Digest:   readDigest(r),
+		Replica:  readReplica(r, limits),
+	}
+}
+
+// Type is TypeFetch.
+func (f *Fetch) Type() Type { return TypeFetch }
+
+// Append appends the fetch's encoding to dst.
+func (f *Fetch) Append(dst []byte) []byte {
+	return appendVote(appendLabel(dst, TypeFetch), f.Sequence, &f.Digest, f.Replica)
+}
+
+func (f *Fetch) sizeMax() int { return sizeVote }
+
+// String is the fetch in one line.
+func (f *Fetch) String() string {
+	return fmt.Sprintf("FETCH n=%d d=%x from=%d", f.Sequence, f.Digest[:4], f.Replica)
+}
+
+func readFetch(r *wire.Reader, limits Limits) *Fetch {
+	return &Fetch{
 		Sequence: readBatchSequence(r),
 		Digest:   readDigest(r),
 		Replica:  readReplica(r, limits),

@@ -139,13 +139,9 @@ func (g *Group) peers() map[message.Node]string {
 
 // messageLimits bound what is decoded.
 func (g *Group) messageLimits() message.Limits {
-	return message.Limits{
-		Replicas:     g.size(),
-		MaxOperation: g.Params.MaxOperation,
-		MaxResult:    g.Params.MaxResult,
-		MaxBatch:     g.Params.BatchRequests,
-		Window:       g.Params.LogSize,
-	}
+	limits := g.Params.Limits()
+	limits.Replicas = g.size()
+	return limits
 }
 
 // frameLimits bound what is received: enough for every message that the
@@ -154,7 +150,7 @@ func (g *Group) frameLimits() transport.Limits {
 	p := &g.Params
 	request := requestSlack + g.size()*len(message.MAC{})
 	batch := max(p.BatchBytes, p.MaxOperation) + p.BatchRequests*request
-	fromReplica := max(batch, p.MaxResult, p.LogSize) + frameSlack
+	fromReplica := max(batch, p.MaxResult, p.LogSize, pbft.MaxPage, message.MaxNewView(g.messageLimits())) + frameSlack
 	fromClient := p.MaxOperation + request + frameSlack
 	return transport.Limits{
 		Replica:          peerLimits(fromReplica, fromReplica),

@@ -13,6 +13,7 @@ import (
 	"bfs/pbft"
 	"bfs/pbft/auth"
 	"bfs/pbft/message"
+	"bfs/pbft/sim"
 )
 
 // patience bounds tests that would otherwise wait for ever.
@@ -37,8 +38,16 @@ func (s *tally) Checkpoint() pbft.Version { return s.total }
 
 func (s *tally) Rollback(v pbft.Version) { s.total = v.(uint64) }
 
-func (s *tally) Digest() message.Digest {
-	return message.Sum(binary.BigEndian.AppendUint64([]byte("tally "), s.total))
+func (s *tally) Digest() message.Digest { return s.blob().Digest() }
+
+func (s *tally) blob() sim.Blob { return binary.BigEndian.AppendUint64(nil, s.total) }
+
+func (s *tally) Page(v pbft.Version, id pbft.PageID) []byte {
+	return (&tally{total: v.(uint64)}).blob().Page(id)
+}
+
+func (s *tally) Assemble(root message.Digest) pbft.Assembly {
+	return s.blob().Assemble(root, func(b sim.Blob) pbft.Version { return binary.BigEndian.Uint64(b) })
 }
 
 // testGroup is a group with all its keys and, for each member, a listener.

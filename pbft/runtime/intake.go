@@ -13,6 +13,7 @@ import (
 // the frame's MAC; here it is decoded strictly, and the requests in it are
 // checked against their authenticators.
 type intake struct {
+	group      *Group
 	limits     message.Limits
 	ring       *auth.Keyring
 	complaints *complaints
@@ -30,7 +31,27 @@ func (t *intake) receive(from message.Node, payload []byte) bool {
 		t.complaints.refuse(slog.LevelWarn, from, "another client's request", q)
 		return false
 	}
+	if !t.signed(m) {
+		t.complaints.refuse(slog.LevelWarn, from, "a wrong signature", m)
+		return false
+	}
 	return t.inbox.put(pbft.Input{From: from, Message: m, Vouched: t.vouched(m)}, len(payload))
+}
+
+// signed checks the signatures in a message: those of the view-change messages,
+// the only ones that are shown to third parties.
+func (t *intake) signed(m message.Message) bool {
+	switch m := m.(type) {
+	case *message.ViewChange:
+		return t.group.Replicas[m.Replica].Key.Verify(t.group.Cluster, m.Digest(), m.Signature)
+	case *message.NewView:
+		for _, c := range m.Changes {
+			if !t.signed(c) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // vouched says of each request in a message whether this replica's entry of

@@ -72,7 +72,13 @@ func StartReplica(c ReplicaConfig) (*Replica, error) {
 		return nil, err
 	}
 	clock := newClock()
-	replica, err := pbft.NewReplica(pbft.Config{ID: c.ID, Params: c.Group.Params, Service: c.Service, Now: clock.now()})
+	replica, err := pbft.NewReplica(pbft.Config{
+		ID:      c.ID,
+		Params:  c.Group.Params,
+		Service: c.Service,
+		Sign:    func(d message.Digest) message.Signature { return c.Identity.Sign(c.Group.Cluster, d) },
+		Now:     clock.now(),
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -160,7 +166,7 @@ func (r *Replica) connect(listener net.Listener) error {
 			keys: ring,
 		},
 		Handler: &replicaHandler{
-			intake:  intake{limits: c.Group.messageLimits(), ring: ring, complaints: r.complaints, inbox: r.inbox},
+			intake:  intake{group: c.Group, limits: c.Group.messageLimits(), ring: ring, complaints: r.complaints, inbox: r.inbox},
 			replica: r,
 		},
 		Logger: r.log,

@@ -35,10 +35,20 @@ func (s *server) Step(in pbft.Input) *pbft.Output {
 		s.reject(in, pbft.UnknownMessage)
 	case len(in.Vouched) != 1 || !in.Vouched[0]:
 		s.reject(in, pbft.Unauthentic)
+	case q.ReadOnly && s.read(q):
 	default:
 		s.execute(q, in.Now)
 	}
 	return &s.out
+}
+
+// read answers a read-only request from the state as it is, as replicas do.
+func (s *server) read(q *message.Request) bool {
+	result, ok := s.service.Query(pbft.Operation{Client: q.Client, Time: s.clock, Body: q.Operation})
+	if ok {
+		s.answer(newReply(q, message.ReplyExecuted, result))
+	}
+	return ok
 }
 
 // Tick does nothing: a server sends nothing of its own accord.

@@ -41,18 +41,14 @@ type session struct {
 func (c *Client) openSession(floor uint64) error {
 	g := c.config.Group
 	number := max(uint64(c.clock.now()), floor)
+	config := g.Params.Client(c.node(number).Client)
+	config.Replicas, config.Quorum = len(g.Replicas), g.quorum()
 	s := &session{
-		client: c,
-		number: number,
-		keys:   auth.NewRequestKeys(len(g.Replicas)),
-		limits: g.messageLimits(),
-		core: pbft.NewClient(pbft.ClientConfig{
-			ID:         c.node(number).Client,
-			Replicas:   len(g.Replicas),
-			Quorum:     g.quorum(),
-			Window:     g.Params.ClientWindow,
-			Retransmit: g.Params.Retransmit,
-		}),
+		client:    c,
+		number:    number,
+		keys:      auth.NewRequestKeys(len(g.Replicas)),
+		limits:    g.messageLimits(),
+		core:      pbft.NewClient(config),
 		calls:     make(map[message.Timestamp]*call),
 		connected: make([]bool, len(g.Replicas)),
 	}

@@ -24,7 +24,10 @@ type checker struct {
 // Coverage counts what a run has exercised.
 type Coverage struct {
 	Executed, Checkpoints, Stable, Behind, CaughtUp, Restarts, Completed int
-	Rejected                                                             map[pbft.Reason]int
+	// Views entered, batches proposed again in them, and tentative
+	// executions undone.
+	Views, Proposed, RolledBack, Fetched, Diverged int
+	Rejected                                       map[pbft.Reason]int
 }
 
 func (c *Coverage) add(o Coverage) {
@@ -35,6 +38,11 @@ func (c *Coverage) add(o Coverage) {
 	c.CaughtUp += o.CaughtUp
 	c.Restarts += o.Restarts
 	c.Completed += o.Completed
+	c.Views += o.Views
+	c.Fetched += o.Fetched
+	c.Diverged += o.Diverged
+	c.Proposed += o.Proposed
+	c.RolledBack += o.RolledBack
 	for reason, n := range o.Rejected {
 		c.Rejected[reason] += n
 	}
@@ -76,16 +84,31 @@ func (c *checker) event(r *replica, e pbft.Event) {
 		c.agree("batches", c.batches, r, e.Sequence, e.Digest)
 	case pbft.Checkpointed:
 		c.counts.Checkpoints++
+		if r.corrupted {
+			return
+		}
 		c.agree("states", c.checkpoints, r, e.Sequence, e.Digest)
 	case pbft.Stable:
 		c.counts.Stable++
 		c.agree("stable states", c.checkpoints, r, e.Sequence, e.Digest)
 	case pbft.Diverged:
-		c.fail(fmt.Errorf("%v: %v", r.node, e))
+		c.counts.Diverged++
+		if !r.corrupted {
+			c.fail(fmt.Errorf("%v: %v", r.node, e))
+		}
 	case pbft.Behind:
 		c.counts.Behind++
 	case pbft.CaughtUp:
 		c.counts.CaughtUp++
+	case pbft.Fetched:
+		c.counts.Fetched++
+		c.last[r] = e.Sequence
+		r.corrupted = false
+	case pbft.EnteredView:
+		c.counts.Views++
+		c.counts.Proposed += e.Proposed
+	case pbft.RolledBack:
+		c.counts.RolledBack++
 	case pbft.Rejected:
 		c.counts.Rejected[e.Reason]++
 	}
@@ -117,12 +140,16 @@ func (c *checker) completed(cl *client, d pbft.Completion) {
 // of correct clients ran exactly once, and those of faulty ones at most once.
 func (c *checker) final(w *World) error {
 	for _, r := range w.replicas {
-		if w.faulty(r) != nil || r.core.Report().Behind {
+		if w.faulty(r) != nil {
 			continue
+		}
+		applied := make(map[uint64]int)
+		for _, v := range r.service.applied {
+			applied[v]++
 		}
 		for _, cl := range w.clients {
 			for i, v := range cl.values {
-				n := r.service.applied[v]
+				n := applied[v]
 				if n > 1 || n == 0 && cl.fault == nil {
 					return fmt.Errorf("%v has applied operation %d of %v %d times", r.node, i+1, cl.node, n)
 				}

@@ -91,34 +91,37 @@ func (Equivocation) Send(_ *rand.Rand, to message.Node, m message.Message) []mes
 	return []message.Message{lie}
 }
 
-// PartlyAuthentic is a client whose authenticators are right for the first f+1
-// replicas only, the primary of view 0 among them.
+// PartlyAuthentic is a client whose authenticators are right for some replicas
+// only, others each time.
 type PartlyAuthentic struct{}
 
 // Name is the fault's name in traces.
 func (PartlyAuthentic) Name() string { return "partly-authentic" }
 
 // Send spoils the authenticator.
-func (PartlyAuthentic) Send(_ *rand.Rand, _ message.Node, m message.Message) []message.Message {
+func (PartlyAuthentic) Send(rng *rand.Rand, _ message.Node, m message.Message) []message.Message {
 	q, ok := m.(*message.Request)
 	if !ok {
 		return []message.Message{m}
 	}
 	lie := *q
 	lie.Auth = make(message.Authenticator, len(q.Auth))
-	copy(lie.Auth, q.Auth[:(len(q.Auth)-1)/3+1])
+	for i := range q.Auth {
+		if rng.IntN(2) == 0 {
+			lie.Auth[i] = q.Auth[i]
+		}
+	}
 	return []message.Message{&lie}
 }
 
-// drawFaults draws at most f faulty replicas, backups of view 0, or a faulty
-// client beside honest ones. Not both: a request that only the primary and a
-// faulty backup vouch for takes a view change to get rid of.
+// drawFaults draws at most f faulty replicas, and sometimes a faulty client
+// beside honest ones.
 func drawFaults(rng *rand.Rand, s Settings) []Planned {
 	var out []Planned
-	for _, i := range rng.Perm(3 * s.Params.Faults)[:rng.IntN(s.Params.Faults+1)] {
-		out = append(out, Planned{Node: 1 + i, Fault: pick[Fault](rng, Silent{}, LyingReplies{}, LyingVotes{})})
+	for _, i := range rng.Perm(s.Params.Replicas())[:rng.IntN(s.Params.Faults+1)] {
+		out = append(out, Planned{Node: i, Fault: pick[Fault](rng, Silent{}, LyingReplies{}, LyingVotes{}, Equivocation{})})
 	}
-	if len(out) == 0 && s.Clients > 1 && rng.IntN(3) == 0 {
+	if s.Clients > 1 && rng.IntN(3) == 0 {
 		out = append(out, Planned{Client: true, Node: rng.IntN(s.Clients), Fault: PartlyAuthentic{}})
 	}
 	return out

@@ -22,6 +22,9 @@ type replica struct {
 	fault   Fault
 	life    int          // counts restarts: events of an earlier life are void
 	wake    message.Time // the earliest tick planned
+	// corrupted: a bit of its state was flipped, and it has not fetched the
+	// right one yet.
+	corrupted bool
 }
 
 func newReplica(w *World, i int) *replica {
@@ -37,9 +40,11 @@ func newReplica(w *World, i int) *replica {
 func (r *replica) start() {
 	r.life++
 	r.wake = 0
-	r.service = &counter{applied: make(map[uint64]int)}
+	r.corrupted = false
+	r.service = &counter{}
 	core, err := pbft.NewReplica(pbft.Config{
 		ID: r.node.Replica, Params: r.world.settings.Params, Service: r.service, Now: r.clock(),
+		Sign: func(message.Digest) message.Signature { return signature(r.node.Replica) },
 	})
 	if err != nil {
 		panic(fmt.Sprintf("sim: settings that the core refuses: %v", err))
@@ -49,11 +54,40 @@ func (r *replica) start() {
 	r.tickLater()
 }
 
+// signature marks, in the simulator, what a replica has signed: no other node
+// makes it.
+func signature(id message.ReplicaID) message.Signature { return message.Signature{1 + byte(id)} }
+
 func (r *replica) clock() message.Time { return r.world.now + r.skew }
 
+// corrupt flips a bit in the service's state.
+func (r *replica) corrupt() {
+	r.world.tracef("%v: memory corrupted", r.node)
+	r.corrupted = true
+	r.service.sum ^= 1 << r.world.rng.IntN(32)
+}
+
 func (r *replica) receive(from message.Node, m message.Message) {
+	if !signed(m) {
+		return
+	}
 	in := pbft.Input{Now: r.clock(), From: from, Message: m, Vouched: r.vouched(m)}
 	r.carryOut(r.core.Step(in))
+}
+
+// signed checks the signatures in a message, as a driver does.
+func signed(m message.Message) bool {
+	switch m := m.(type) {
+	case *message.ViewChange:
+		return m.Signature == signature(m.Replica)
+	case *message.NewView:
+		for _, c := range m.Changes {
+			if !signed(c) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 func (r *replica) vouched(m message.Message) []bool {

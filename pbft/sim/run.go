@@ -42,8 +42,9 @@ func Run(w *World) (Result, error) {
 	return Result{Coverage: w.check.counts, Took: w.now - epochStart}, err
 }
 
-// planDisturbances cuts off and restarts backups now and then, in so far as
-// f allows beside those that are faulty for good.
+// planDisturbances cuts off a replica for a while, in so far as f allows beside
+// those that are faulty for good; meanwhile it may lose its memory, or a bit of
+// its state may flip.
 func (w *World) planDisturbances() {
 	spare := w.settings.Params.Faults
 	for _, r := range w.replicas {
@@ -55,17 +56,21 @@ func (w *World) planDisturbances() {
 		return
 	}
 	n := len(w.replicas)
-	victim := 1 + w.rng.IntN(n-1)
+	victim := w.rng.IntN(n)
 	for w.faulty(w.replicas[victim]) != nil {
-		victim = 1 + w.rng.IntN(n-1)
+		victim = w.rng.IntN(n)
 	}
 	begin := message.Time(w.rng.Int64N(int64(pbft.Second)))
 	length := message.Time(w.rng.Int64N(int64(2 * pbft.Second)))
 	w.after(begin, func() { w.setCut(victim, true) })
-	amnesia := w.chance(500)
+	happens := w.rng.IntN(3)
 	w.after(begin+length, func() {
-		if amnesia {
+		switch happens {
+		case 0: // it was only cut off
+		case 1:
 			w.replicas[victim].start()
+		case 2:
+			w.replicas[victim].corrupt()
 		}
 		w.setCut(victim, false)
 	})
@@ -95,8 +100,8 @@ func (w *World) finished() bool {
 	return true
 }
 
-// converged says whether, besides, all correct replicas have executed the same
-// and those with a checkpoint due have it stable.
+// converged says whether, besides, all correct replicas have executed the same,
+// and everything.
 func (w *World) converged() bool {
 	if !w.finished() {
 		return false
@@ -109,11 +114,11 @@ func (w *World) converged() bool {
 	}
 	for _, r := range w.replicas {
 		p := r.core.Report()
-		if w.faulty(r) == nil && !p.Behind && p.Executed < top {
+		if w.faulty(r) == nil && p.Executed < top {
 			return false
 		}
 	}
-	return true
+	return w.check.final(w) == nil
 }
 
 func (w *World) stuck() error {

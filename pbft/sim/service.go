@@ -14,7 +14,7 @@ import (
 type counter struct {
 	sum     uint64
 	history message.Digest
-	applied map[uint64]int // for the checker: how often each value was added
+	applied []uint64 // the values added, in order
 }
 
 func (c *counter) Execute(op pbft.Operation) []byte {
@@ -23,7 +23,7 @@ func (c *counter) Execute(op pbft.Operation) []byte {
 	}
 	value := binary.BigEndian.Uint64(op.Body)
 	c.sum += value
-	c.applied[value]++
+	c.applied = append(c.applied[:len(c.applied):len(c.applied)], value)
 	b := append([]byte("counter"), c.history[:]...)
 	b = binary.BigEndian.AppendUint64(b, uint64(op.Time))
 	b = binary.BigEndian.AppendUint64(b, uint64(op.Client.Principal))
@@ -40,4 +40,31 @@ func (c *counter) Checkpoint() pbft.Version { return *c }
 
 func (c *counter) Rollback(v pbft.Version) { *c = v.(counter) }
 
-func (c *counter) Digest() message.Digest { return c.history }
+func (c *counter) Digest() message.Digest { return c.blob().Digest() }
+
+func (c *counter) Page(v pbft.Version, id pbft.PageID) []byte {
+	old := v.(counter)
+	return old.blob().Page(id)
+}
+
+func (c *counter) Assemble(root message.Digest) pbft.Assembly {
+	return c.blob().Assemble(root, func(b Blob) pbft.Version { return parseCounter(b) })
+}
+
+// blob is the state as bytes.
+func (c *counter) blob() Blob {
+	b := binary.BigEndian.AppendUint64(nil, c.sum)
+	b = append(b, c.history[:]...)
+	for _, v := range c.applied {
+		b = binary.BigEndian.AppendUint64(b, v)
+	}
+	return b
+}
+
+func parseCounter(b Blob) counter {
+	c := counter{sum: binary.BigEndian.Uint64(b), history: message.Digest(b[8:40])}
+	for b = b[40:]; len(b) > 0; b = b[8:] {
+		c.applied = append(c.applied, binary.BigEndian.Uint64(b))
+	}
+	return c
+}

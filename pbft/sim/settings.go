@@ -66,7 +66,7 @@ func Draw(seed uint64, f int) Settings {
 	p.InFlight = pick(rng, 1, 2, 4, 8)
 	p.ClientWindow = pick(rng, 1, 2, 8, 32)
 	p.Sessions = pick(rng, 2, 4, 16)
-	p.MaxQueued = pick(rng, 2, 16, 1024)
+	p.MaxQueued = pick(rng, 16, 64, 1024)
 	s := Settings{
 		Seed:        seed,
 		Params:      p,
@@ -83,10 +83,6 @@ func Draw(seed uint64, f int) Settings {
 	s.Network.MaxDelay = s.Network.MinDelay + pick[message.Time](rng, 1, 100, 5000, 100000)*1000
 	s.Faults = drawFaults(rng, s)
 	s.Disturb = rng.IntN(2) == 0
-	if s.Disturb || s.Network.Loss > 0 {
-		// What is lost must stay in the logs until it has been sent again.
-		s.Params.CheckpointInterval, s.Params.LogSize = 256, 512
-	}
 	return s
 }
 

@@ -59,14 +59,13 @@ func New(s Settings, trace io.Writer) *World {
 	p := s.Params
 	w := &World{
 		settings: s,
-		limits: message.Limits{Replicas: p.Replicas(), MaxOperation: p.MaxOperation, MaxResult: p.MaxResult,
-			MaxBatch: p.BatchRequests, Window: p.LogSize},
-		rng:     rand.New(rand.NewPCG(s.Seed, 0xb5)),
-		trace:   trace,
-		now:     epochStart,
-		network: s.Network,
-		cut:     make([]bool, p.Replicas()),
-		check:   newChecker(),
+		limits:   p.Limits(),
+		rng:      rand.New(rand.NewPCG(s.Seed, 0xb5)),
+		trace:    trace,
+		now:      epochStart,
+		network:  s.Network,
+		cut:      make([]bool, p.Replicas()),
+		check:    newChecker(),
 	}
 	for i := range p.Replicas() {
 		w.replicas = append(w.replicas, newReplica(w, i))

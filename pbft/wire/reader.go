@@ -1,5 +1,7 @@
 package wire
 
+import "github.com/vmihailenco/msgpack/v5/msgpcode"
+
 // Reader takes values off the front of a byte slice, each of the type that
 // its caller asks for. The first value that is not as asked stops it: from
 // then on every method returns a zero value and Err tells what happened, so a
@@ -64,6 +66,15 @@ func (r *Reader) code(want string) (byte, bool) {
 	c := r.input[r.offset]
 	r.offset++
 	return c, true
+}
+
+// AtBytes says whether the next value is bytes, without reading it.
+func (r *Reader) AtBytes() bool {
+	if r.offset >= len(r.input) {
+		return false
+	}
+	c := r.input[r.offset]
+	return c == msgpcode.Bin8 || c == msgpcode.Bin16 || c == msgpcode.Bin32
 }
 
 // number takes the big-endian integer of size bytes that follows a code, and

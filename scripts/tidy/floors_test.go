@@ -26,14 +26,15 @@ var floors = map[string]floor{
 		imports: []string{"pbft/message", "pbft/wire"},
 	},
 	"pbft/storage": {imports: []string{"pbft/message", "pbft/wire"}},
-	"pbft":         {imports: []string{"pbft/message"}, tests: []string{"pbft/wire"}},
+	"pbft":         {imports: []string{"pbft/message"}, tests: []string{"pbft/sim", "pbft/wire"}},
 	"pbft/sim": {
 		imports: []string{"pbft", "pbft/message"},
 		tests:   []string{"bfs", "fsstate"},
 	},
-	"pbft/runtime": {imports: []string{
-		"pbft", "pbft/auth", "pbft/message", "pbft/storage", "pbft/transport", "pbft/wire",
-	}},
+	"pbft/runtime": {
+		imports: []string{"pbft", "pbft/auth", "pbft/message", "pbft/storage", "pbft/transport", "pbft/wire"},
+		tests:   []string{"pbft/sim"},
+	},
 
 	"fsstate/trie": {},
 	"fsstate":      {imports: []string{"fsstate/trie"}},
@@ -56,9 +57,14 @@ var floors = map[string]floor{
 	},
 	"bench": {imports: []string{"bfs", "bfs/cluster", "fsstate", "fuse", "pbft", "pbft/..."}},
 
+	"bfs/simfs": {
+		imports: []string{"bfs", "fsstate", "fsstate/model", "pbft", "pbft/message", "pbft/sim", "pbft/wire"},
+	},
+
 	"cmd/bfs":           {imports: everything},
 	"cmd/bfs-sim":       {imports: everything},
 	"cmd/bfs-byzantine": {imports: everything},
+	"scripts/mutate":    {},
 	"scripts/tidy":      {},
 }
 
@@ -68,6 +74,7 @@ var everything = []string{"bench", "bfs", "bfs/...", "fsstate", "fsstate/...", "
 // may too.
 var foreign = map[string][]string{
 	"github.com/hanwen/go-fuse/v2":      {"fuse"},
+	"github.com/anishathalye/porcupine": {"bfs/simfs", "pbft/sim"},
 	"github.com/urfave/cli/v2":          {"cmd/bfs", "cmd/bfs-sim", "cmd/bfs-byzantine"},
 	"github.com/vmihailenco/msgpack/v5": {"pbft/wire"},
 	"golang.org/x/crypto":               {"bfs", "fsstate", "fsstate/trie", "pbft", "pbft/auth", "pbft/message", "pbft/storage"},

@@ -1,0 +1,109 @@
+package fsstate
+
+import (
+	"encoding/binary"
+
+	"bfs/fsstate/trie"
+)
+
+// The lengths of leaves, in bytes; those of entries and blocks vary.
+const (
+	inodeBytes     = 5*4 + 6*8 + 2*len(trie.Digest{}) + 1 // without the first block
+	sessionBytes   = 2*8 + len(trie.Digest{})
+	leaseBytes     = 4 + 8
+	openCountBytes = 3 * 4
+)
+
+func (n inode) fromLeaf(b []byte) (inode, []branch, bool) {
+	if len(b) < inodeBytes {
+		return n, nil, false
+	}
+	r := leafReader{b}
+	n.mode, n.nlink, n.uid, n.gid = r.uint32(), r.uint32(), r.uint32(), r.uint32()
+	n.size = r.uint64()
+	n.atime, n.mtime, n.ctime, n.btime = r.int64(), r.int64(), r.int64(), r.int64()
+	n.parent = Ino(r.uint64())
+	n.openers = r.uint32()
+	out := adopt(nil, &n.entries, entryTable, r.digest())
+	out = adopt(out, &n.rest, blockTable, r.digest())
+	flag, first := r.rest[0], r.rest[1:]
+	n.hasFirst, n.first = flag == 1, block(first)
+	return n, out, flag <= 1 && (n.hasFirst || len(first) == 0) && n.first.valid()
+}
+
+func (e entry) fromLeaf(b []byte) (entry, []branch, bool) {
+	if len(b) < 8 {
+		return e, nil, false
+	}
+	r := leafReader{b}
+	e.ino, e.name = Ino(r.uint64()), string(r.rest)
+	return e, nil, checkName(e.name) == OK && !isDot(e.name)
+}
+
+func (b block) fromLeaf(bytes []byte) (block, []branch, bool) {
+	b = block(bytes)
+	return b, nil, b.valid()
+}
+
+// valid tells whether b is as trimmed leaves a block.
+func (b block) valid() bool {
+	return len(b) <= BlockSize && (len(b) == 0 || b[len(b)-1] != 0)
+}
+
+func (p principal) fromLeaf(b []byte) (principal, []branch, bool) {
+	if len(b) != len(trie.Digest{}) {
+		return p, nil, false
+	}
+	out := adopt(nil, &p.sessions, sessionRows, b)
+	return p, out, true
+}
+
+func (r session) fromLeaf(b []byte) (session, []branch, bool) {
+	if len(b) != sessionBytes {
+		return r, nil, false
+	}
+	in := leafReader{b}
+	r.renewed, r.turn = in.int64(), in.uint64()
+	out := adopt(nil, &r.opens.counts, openTable, in.digest())
+	return r, out, true
+}
+
+func (o openSet) fromLeaf(b []byte) (openSet, []branch, bool) {
+	if len(b) != len(trie.Digest{}) {
+		return o, nil, false
+	}
+	out := adopt(nil, &o.counts, expiredOpens, b)
+	return o, out, true
+}
+
+func (l lease) fromLeaf(b []byte) (lease, []branch, bool) {
+	if len(b) != leaseBytes {
+		return l, nil, false
+	}
+	r := leafReader{b}
+	l.session = Session{Principal: r.uint32(), Number: r.uint64()}
+	return l, nil, true
+}
+
+func (o openCount) fromLeaf(b []byte) (openCount, []branch, bool) {
+	if len(b) != openCountBytes {
+		return o, nil, false
+	}
+	r := leafReader{b}
+	o.readers, o.writers, o.execs = r.uint32(), r.uint32(), r.uint32()
+	return o, nil, true
+}
+
+// leafReader takes a leaf apart, whose length has been checked.
+type leafReader struct{ rest []byte }
+
+func (r *leafReader) take(n int) []byte {
+	b := r.rest[:n]
+	r.rest = r.rest[n:]
+	return b
+}
+
+func (r *leafReader) uint32() uint32 { return binary.LittleEndian.Uint32(r.take(4)) }
+func (r *leafReader) uint64() uint64 { return binary.LittleEndian.Uint64(r.take(8)) }
+func (r *leafReader) int64() int64   { return int64(r.uint64()) }
+func (r *leafReader) digest() []byte { return r.take(len(trie.Digest{})) }

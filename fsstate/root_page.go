@@ -1,0 +1,54 @@
+package fsstate
+
+import (
+	"golang.org/x/crypto/blake2b"
+
+	"bfs/fsstate/trie"
+)
+
+// The root page is what State.Digest is the digest of: a label, ten numbers
+// in little-endian order, and the digests of the four tables.
+const (
+	rootLabel     = "bfs file state, version 1"
+	rootNumbers   = 10
+	rootPageBytes = len(rootLabel) + rootNumbers*8 + 4*len(trie.Digest{})
+)
+
+func (v *version) appendRootPage(dst []byte) []byte {
+	dst = append(dst, rootLabel...)
+	dst = appendUint64s(dst,
+		v.limits.Bytes, v.limits.Inodes, uint64(v.limits.Lease),
+		uint64(v.clock), uint64(v.nextIno), v.blocks, v.names,
+		v.sessions.count, v.sessions.opens, v.sessions.nextTurn)
+	for _, d := range []trie.Digest{
+		v.inodes.Digest(),
+		v.sessions.principals.Digest(),
+		v.sessions.leases.Digest(),
+		v.sessions.expired.Digest(),
+	} {
+		dst = append(dst, d[:]...)
+	}
+	return dst
+}
+
+// adoptRoot takes over what the root page of that digest says, and returns the
+// tables that differ from v's. It changes nothing if the bytes are not that
+// page.
+func (v *version) adoptRoot(page []byte, want trie.Digest) ([]branch, bool) {
+	if len(page) != rootPageBytes || blake2b.Sum256(page) != want || string(page[:len(rootLabel)]) != rootLabel {
+		return nil, false
+	}
+	r := leafReader{page[len(rootLabel):]}
+	v.limits = Limits{Bytes: r.uint64(), Inodes: r.uint64(), Lease: r.int64()}
+	v.clock, v.nextIno = r.int64(), Ino(r.uint64())
+	v.blocks, v.names = r.uint64(), r.uint64()
+	v.sessions.count, v.sessions.opens, v.sessions.nextTurn = r.uint64(), r.uint64(), r.uint64()
+	return v.adoptTables(&r), true
+}
+
+func (v *version) adoptTables(r *leafReader) []branch {
+	out := adopt(nil, &v.inodes, inodeTable, r.digest())
+	out = adopt(out, &v.sessions.principals, principalTable, r.digest())
+	out = adopt(out, &v.sessions.leases, leaseTable, r.digest())
+	return adopt(out, &v.sessions.expired, expiredTable, r.digest())
+}

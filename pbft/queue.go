@@ -1,0 +1,205 @@
+package pbft
+
+import "bfs/pbft/message"
+
+// queue holds the requests that a replica knows of and that are not executed:
+// first come first served within a session, and the sessions in turn, so that a
+// client that offers much does not keep others waiting. It also knows which
+// requests are in batches on their way, so that none is proposed twice.
+//
+// INVARIANT: length and bytes are the sums over all lines, waiting counts the
+// requests that are not proposed; lines and turns hold the same lines, of which
+// none is empty.
+type queue struct {
+	params                 Params
+	lines                  map[message.ClientID]*line
+	large                  map[message.Digest]*message.Request // those above Params.LargeRequest
+	turns                  []*line                             // in the order in which they get their turn
+	length, waiting, bytes int
+}
+
+// line is one session's requests, in the order of arrival.
+type line struct {
+	client   message.ClientID
+	requests []queued
+}
+
+type queued struct {
+	request  *message.Request
+	since    message.Time // when this replica heard of it, or of the present view
+	proposed bool         // it is in a batch on its way
+}
+
+func newQueue(p Params) queue {
+	return queue{params: p, lines: make(map[message.ClientID]*line), large: make(map[message.Digest]*message.Request)}
+}
+
+// add queues a request; it is false when there is no room. A request that is
+// queued or on its way already keeps its place.
+func (u *queue) add(q *message.Request, now message.Time, proposed bool) bool {
+	l := u.lines[q.Client]
+	if l != nil {
+		if e := l.find(q.Timestamp); e != nil {
+			u.propose(e, proposed)
+			return true
+		}
+	}
+	if u.length >= u.params.MaxQueued || u.bytes+len(q.Operation) > u.params.MaxQueuedBytes ||
+		l != nil && len(l.requests) >= u.params.ClientWindow {
+		return false
+	}
+	if l == nil {
+		l = &line{client: q.Client}
+		u.lines[q.Client] = l
+		u.turns = append(u.turns, l)
+	}
+	l.requests = append(l.requests, queued{request: q, since: now})
+	u.length++
+	u.waiting++
+	u.bytes += len(q.Operation)
+	if len(q.Operation) > u.params.LargeRequest {
+		u.large[q.Digest()] = q
+	}
+	u.propose(&l.requests[len(l.requests)-1], proposed)
+	return true
+}
+
+// find returns the entry of a request's client and timestamp, or nil.
+func (u *queue) find(q *message.Request) *queued {
+	if l := u.lines[q.Client]; l != nil {
+		return l.find(q.Timestamp)
+	}
+	return nil
+}
+
+// propose notes that a request is on its way.
+func (u *queue) propose(e *queued, proposed bool) {
+	if proposed && !e.proposed {
+		e.proposed = true
+		u.waiting--
+	}
+}
+
+// batch proposes the next requests, one of each session in turn.
+func (u *queue) batch() []*message.Request {
+	out := make([]*message.Request, 0, min(u.waiting, u.params.BatchRequests))
+	size := 0
+	for skipped := 0; u.waiting > 0 && skipped < len(u.turns) && len(out) < u.params.BatchRequests; {
+		l := u.turns[0]
+		e := l.next()
+		if e != nil && len(out) > 0 && size+len(e.request.Operation) > u.params.BatchBytes {
+			break
+		}
+		u.turns = append(u.turns[1:], l)
+		if e == nil {
+			skipped++
+			continue
+		}
+		skipped = 0
+		u.propose(e, true)
+		out = append(out, e.request)
+		size += len(e.request.Operation)
+	}
+	return out
+}
+
+// done forgets a request that has been executed.
+func (u *queue) done(q *message.Request) {
+	l := u.lines[q.Client]
+	if l == nil {
+		return
+	}
+	e := l.find(q.Timestamp)
+	if e == nil {
+		return
+	}
+	u.propose(e, true)
+	u.length--
+	u.bytes -= len(e.request.Operation)
+	delete(u.large, e.request.Digest())
+	l.remove(q.Timestamp)
+	if len(l.requests) == 0 {
+		delete(u.lines, q.Client)
+		u.leave(l)
+	}
+}
+
+// prune forgets the requests that are over.
+func (u *queue) prune(over func(*message.Request) bool) {
+	var gone []*message.Request
+	for _, l := range u.turns {
+		for i := range l.requests {
+			if q := l.requests[i].request; over(q) {
+				gone = append(gone, q)
+			}
+		}
+	}
+	for _, q := range gone {
+		u.done(q)
+	}
+}
+
+// leave takes a line out of the turns.
+func (u *queue) leave(l *line) {
+	for i := range u.turns {
+		if u.turns[i] == l {
+			copy(u.turns[i:], u.turns[i+1:])
+			u.turns[len(u.turns)-1] = nil
+			u.turns = u.turns[:len(u.turns)-1]
+			return
+		}
+	}
+}
+
+// again makes all requests wait once more, from now on: a new view begins.
+func (u *queue) again(now message.Time) {
+	for _, l := range u.turns {
+		for i := range l.requests {
+			l.requests[i].since, l.requests[i].proposed = now, false
+		}
+	}
+	u.waiting = u.length
+}
+
+// oldest is when the request that has been known for longest became known.
+func (u *queue) oldest() (message.Time, bool) {
+	var t message.Time
+	for _, l := range u.turns {
+		for i := range l.requests {
+			if s := l.requests[i].since; t == 0 || s < t {
+				t = s
+			}
+		}
+	}
+	return t, t != 0
+}
+
+func (l *line) find(t message.Timestamp) *queued {
+	for i := range l.requests {
+		if l.requests[i].request.Timestamp == t {
+			return &l.requests[i]
+		}
+	}
+	return nil
+}
+
+// next is the first request that is not on its way.
+func (l *line) next() *queued {
+	for i := range l.requests {
+		if !l.requests[i].proposed {
+			return &l.requests[i]
+		}
+	}
+	return nil
+}
+
+func (l *line) remove(t message.Timestamp) {
+	for i := range l.requests {
+		if l.requests[i].request.Timestamp == t {
+			copy(l.requests[i:], l.requests[i+1:])
+			l.requests[len(l.requests)-1] = queued{}
+			l.requests = l.requests[:len(l.requests)-1]
+			return
+		}
+	}
+}

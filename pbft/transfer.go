@@ -1,0 +1,239 @@
+package pbft
+
+import "bfs/pbft/message"
+
+// State transfer (TOCS'02, section 5.3.2): a replica that cannot go on by the
+// others' logs, or whose state is wrong, fetches the state of a checkpoint that
+// f+1 replicas have: one of them is correct, so it is a state that was reached
+// by committed batches. It asks several replicas at once for the pages that
+// differ from its own, checks each alone, and installs the state when it is
+// whole. Meanwhile it goes on voting, and serving nothing wrong.
+
+const (
+	// maxAsked bounds the pages that are asked for at one time, of all
+	// replicas together, and pagesPerQuestion those in one message.
+	maxAsked         = 256
+	pagesPerQuestion = 32
+	// maxAnswerBytes bounds the answers to one message.
+	maxAnswerBytes = 2 << 20
+	// claimsKept is how many of a replica's last checkpoints are remembered.
+	claimsKept = 4
+)
+
+// transfer is what this section keeps.
+type transfer struct {
+	// claims are the last checkpoints that each replica has said it has,
+	// oldest first; also those outside the water marks.
+	claims [][]message.Entry
+	// building is the state that is being fetched, nil if none is.
+	building *assembly
+	asked    []question
+	turn     int          // whom to ask next
+	moved    message.Time // when a page was last supplied
+}
+
+// question is a page that some replica has been asked for.
+type question struct {
+	id PageID
+	by message.Time // when somebody else is asked
+}
+
+// claim notes that a replica has a checkpoint.
+func (t *transfer) claim(from message.ReplicaID, c message.Entry) {
+	list := t.claims[from]
+	for _, o := range list {
+		if o == c {
+			return
+		}
+	}
+	if len(list) >= claimsKept {
+		list = list[:copy(list, list[1:])]
+	}
+	t.claims[from] = append(list, c)
+}
+
+// goal is the latest checkpoint above low that f+1 replicas claim.
+func (r *Replica) goal(low message.Sequence) (message.Entry, bool) {
+	var best message.Entry
+	for _, list := range r.transfer.claims {
+		for _, c := range list {
+			if c.Sequence > max(low, best.Sequence) && r.claimed(c) >= r.params.Weak() {
+				best = c
+			}
+		}
+	}
+	return best, best.Sequence > low
+}
+
+func (r *Replica) claimed(c message.Entry) int {
+	n := 0
+	for _, list := range r.transfer.claims {
+		if contains(list, c) {
+			n++
+		}
+	}
+	return n
+}
+
+// tickTransfer begins a transfer when one is needed, and keeps it going.
+func (r *Replica) tickTransfer() {
+	t := &r.transfer
+	low := r.executed
+	if r.diverged {
+		low = r.log.low
+	}
+	goal, ok := r.goal(low)
+	switch {
+	case t.building == nil && ok && (r.diverged || r.status.behind):
+		t.building, t.moved = newAssembly(r.params, r.service, goal, &r.sessions), r.now
+		r.event(Fetching{Sequence: goal.Sequence, Digest: goal.Digest})
+	case t.building != nil && !r.diverged && t.building.target.Sequence <= r.executed:
+		t.building, t.asked = nil, nil // it has caught up without
+		return
+	case t.building != nil && ok && goal != t.building.target && r.now > t.moved+2*r.params.StatusInterval:
+		// The others have dropped that checkpoint; what has been fetched of
+		// it serves for a later one.
+		t.building.retarget(goal)
+		t.asked, t.moved = nil, r.now
+		r.event(Fetching{Sequence: goal.Sequence, Digest: goal.Digest})
+	}
+	r.askForPages()
+}
+
+// askForPages asks for what is missing and not asked for, in turn of all
+// others, a share each.
+func (r *Replica) askForPages() {
+	t := &r.transfer
+	if t.building == nil {
+		return
+	}
+	t.asked = stillOpen(t.asked, r.now)
+	var batch []PageID
+	for _, id := range t.building.missing(nil, maxAsked) {
+		if len(t.asked) >= maxAsked {
+			break
+		}
+		if isAsked(t.asked, id) {
+			continue
+		}
+		t.asked = append(t.asked, question{id: id, by: r.now + r.params.StatusInterval})
+		if batch = append(batch, id); len(batch) == pagesPerQuestion {
+			r.ask(batch)
+			batch = nil
+		}
+	}
+	if len(batch) > 0 {
+		r.ask(batch)
+	}
+	r.wakeBy(r.now + r.params.StatusInterval)
+}
+
+func (r *Replica) ask(ids []PageID) {
+	t := &r.transfer
+	n := r.params.Replicas()
+	for range n {
+		t.turn = (t.turn + 1) % n
+		if contains(t.claims[t.turn], t.building.target) {
+			break
+		}
+	}
+	if t.turn == int(r.id) {
+		t.turn = (t.turn + 1) % n
+	}
+	r.send(message.ReplicaID(t.turn), &message.FetchState{Replica: r.id, Sequence: t.building.target.Sequence, Pages: ids})
+}
+
+func stillOpen(asked []question, now message.Time) []question {
+	kept := asked[:0]
+	for _, q := range asked {
+		if now < q.by {
+			kept = append(kept, q)
+		}
+	}
+	return kept
+}
+
+func isAsked(asked []question, id PageID) bool {
+	for i := range asked {
+		if asked[i].id == id {
+			return true
+		}
+	}
+	return false
+}
+
+// onFetchState sends pages of a checkpoint that this replica has.
+func (r *Replica) onFetchState(from message.ReplicaID, m *message.FetchState) Reason {
+	if from != m.Replica {
+		return BadSender
+	}
+	c := r.checkpoints.at(m.Sequence)
+	if c == nil || r.diverged {
+		return 0
+	}
+	size := 0
+	for _, id := range m.Pages {
+		data := r.page(c, id)
+		if data == nil || size > maxAnswerBytes {
+			continue
+		}
+		size += len(data)
+		r.send(from, &message.StatePage{Replica: r.id, Sequence: m.Sequence, ID: id, Data: data})
+	}
+	return 0
+}
+
+// onStatePage takes a page that was asked for.
+func (r *Replica) onStatePage(from message.ReplicaID, m *message.StatePage) Reason {
+	t := &r.transfer
+	if from != m.Replica {
+		return BadSender
+	}
+	if t.building == nil || !isAsked(t.asked, m.ID) {
+		return 0 // too late
+	}
+	for i := range t.asked {
+		if t.asked[i].id == m.ID {
+			t.asked = append(t.asked[:i], t.asked[i+1:]...)
+			break
+		}
+	}
+	if !t.building.supply(m.ID, m.Data) {
+		r.askForPages()
+		return BadPage
+	}
+	t.moved = r.now
+	if t.building.complete() {
+		r.install()
+	} else if len(t.asked) < maxAsked/2 {
+		r.askForPages()
+	}
+	return 0
+}
+
+// install makes the state that has been fetched the replica's own.
+func (r *Replica) install() {
+	a := r.transfer.building
+	r.transfer.building, r.transfer.asked = nil, nil
+	if !r.diverged && a.target.Sequence <= r.executed {
+		return
+	}
+	r.tentative = nil
+	r.restore(a.version())
+	r.executed = a.target.Sequence
+	c := r.newCheckpoint()
+	if c.digest != a.target.Digest {
+		panic("pbft: a state put together from certified pages has another digest")
+	}
+	r.diverged = false
+	r.event(Fetched{Sequence: r.executed, Pages: a.count, Bytes: a.bytes})
+	r.checkpoints.own = []checkpoint{c}
+	r.log.collect(c.sequence)
+	r.record(Record{Kind: RecordStable, Sequence: c.sequence, Digest: c.digest})
+	r.queue.prune(func(q *message.Request) bool {
+		_, standing := r.sessions.look(q)
+		return standing != fresh
+	})
+	r.checkBehind()
+	r.executeReady()
+}

@@ -1,0 +1,115 @@
+package pbft
+
+import "bfs/pbft/message"
+
+// Clients whose authenticators are right for some replicas and wrong for others
+// can make a primary propose what the backups cannot check. The batch then waits
+// until f+1 replicas vouch for it, or for the next view. To keep a client from
+// doing so again and again, whoever sees such a request suspects its principal
+// for a while: a suspect's requests are passed around, and count only when f+1
+// replicas have found them authentic. For a client that was made suspect by a
+// lying primary this costs one more hop, and nothing else.
+
+const (
+	// suspicionTime is how long a principal stays suspect.
+	suspicionTime = 60 * Second
+	// maxSuspects and maxDoubts bound the principals that are suspect and the
+	// requests whose vouchers are counted; when there are more, all are
+	// forgotten, and those that matter are sent again.
+	maxSuspects = 1024
+	maxDoubts   = 4096
+)
+
+// doubtKey names a request.
+type doubtKey struct {
+	client    message.ClientID
+	timestamp message.Timestamp
+}
+
+// doubt counts who has found a request authentic.
+type doubt struct {
+	digest message.Digest
+	by     votes
+}
+
+// vouching is what this section keeps.
+type vouching struct {
+	suspects map[uint32]message.Time // until when
+	doubts   map[doubtKey]*doubt
+}
+
+func newVouching() vouching {
+	return vouching{suspects: make(map[uint32]message.Time), doubts: make(map[doubtKey]*doubt)}
+}
+
+func (r *Replica) suspect(c message.ClientID) bool {
+	until, ok := r.vouching.suspects[c.Principal]
+	if ok && r.now >= until {
+		delete(r.vouching.suspects, c.Principal)
+		return false
+	}
+	return ok
+}
+
+// checked says whether this replica has found all requests of a batch
+// authentic, in the batch or before; it suspects the clients of the others.
+func (r *Replica) checked(b *message.PrePrepare, vouched []bool) bool {
+	all := true
+	for i, q := range b.Requests {
+		if q.IsBare() {
+			all = false
+			continue
+		}
+		if i < len(vouched) && vouched[i] || r.knows(q) {
+			continue
+		}
+		all = false
+		if vouched == nil {
+			break // looked at before
+		}
+		if len(r.vouching.suspects) >= maxSuspects {
+			clear(r.vouching.suspects)
+		}
+		r.vouching.suspects[q.Client.Principal] = r.now + suspicionTime
+	}
+	return all
+}
+
+// knows says whether this replica has found a request authentic before.
+func (r *Replica) knows(q *message.Request) bool {
+	if e := r.queue.find(q); e != nil && e.request.Digest() == q.Digest() {
+		return true
+	}
+	d := r.vouching.doubts[doubtKey{q.Client, q.Timestamp}]
+	return d != nil && d.by[r.id].is(0, q.Digest())
+}
+
+// vouchedByOthers counts who has found a request authentic, this replica if it
+// has and whoever passed it on, and says whether f+1 have. What this replica
+// has checked itself it passes on, so that others can count it.
+func (r *Replica) vouchedByOthers(from message.Node, q *message.Request, vouched bool) bool {
+	key := doubtKey{q.Client, q.Timestamp}
+	d := r.vouching.doubts[key]
+	if d == nil || d.digest != q.Digest() {
+		if d == nil && len(r.vouching.doubts) >= maxDoubts {
+			clear(r.vouching.doubts)
+		}
+		d = &doubt{digest: q.Digest(), by: make(votes, r.params.Replicas())}
+		r.vouching.doubts[key] = d
+	}
+	if vouched {
+		d.by.add(r.id, 0, d.digest)
+		if from.Kind == message.KindClient {
+			r.multicast(q)
+		}
+	}
+	if from.Kind == message.KindReplica && int(from.Replica) < r.params.Replicas() {
+		d.by.add(from.Replica, 0, d.digest)
+	}
+	return d.by.count(0, d.digest) >= r.params.Weak()
+}
+
+// settled forgets the vouchers of a request that has been executed.
+func (r *Replica) settled(q *message.Request) {
+	delete(r.vouching.doubts, doubtKey{q.Client, q.Timestamp})
+}
