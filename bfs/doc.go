@@ -13,7 +13,9 @@
 // change the state now and then, as a read that moves the access time; the
 // answer is then MustOrder, and the client sends the operation again to be
 // ordered. Such an answer is a result like others: enough replicas agree on
-// it, and no time is lost in waiting for a certificate that cannot come.
+// it, and no time is lost in waiting for a certificate that cannot come. The
+// service also hands its state to other replicas, page by page, and takes on
+// theirs (pbft.Pages).
 //
 // Client is the other end: typed calls over an Invoker, which is the
 // replicated client, a server without replication, or a Local. The path

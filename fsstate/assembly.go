@@ -55,8 +55,8 @@ func (a *Assembly) Retarget(goal [32]byte) {
 // returns the same ones, in the same order, until they are. None are missing
 // when the state is complete.
 //
-// Pages are wanted depth first, so that what waits is bounded by the limit:
-// at most some 20 pages for each level of the tries above each of those asked.
+// Pages are wanted depth first, so that what waits is bounded: for each of the
+// limit, at most some 20 for each step on its way from the root.
 func (a *Assembly) Missing(ids []PageID, limit int) []PageID {
 	for len(a.asked) < limit && len(a.stack) > 0 {
 		last := len(a.stack) - 1
@@ -80,6 +80,9 @@ func (a *Assembly) Supply(id PageID, page []byte) bool {
 	a.asked = slices.Delete(a.asked, i, i+1)
 	a.pages++
 	a.bytes += uint64(len(page))
+	if a.pages%hashEvery == 0 {
+		a.work.Digest() // now, so that there is never much to hash at once
+	}
 	return true
 }
 
@@ -140,26 +143,6 @@ func (a *Assembly) acceptNode(w want, page []byte) bool {
 	}
 	a.pushChildren(w, n, differ)
 	return true
-}
-
-// differ is the set of the node's children that the table has not.
-func (f *fetchedNode) differ(base table) (set uint16) {
-	for i, d := range digits(f.Kids | f.Leaves) {
-		if base.RegionDigest(f.Child(d)) != f.Digests[i] {
-			set |= 1 << d
-		}
-	}
-	return set
-}
-
-// inlineAt is those of the leaves that came with the node at the digits of set.
-func (f *fetchedNode) inlineAt(set uint16) (out []pageLeaf) {
-	for i, d := range digits(f.inline) {
-		if set&(1<<d) != 0 {
-			out = append(out, f.leaves[i])
-		}
-	}
-	return out
 }
 
 // pushChildren wants the children of n, the page w, at the digits of differ,

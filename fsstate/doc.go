@@ -35,7 +35,29 @@
 // nothing at all; a read whose access time is due (by Linux's relatime rule)
 // answers MustOrder then, and is asked again as an ordered operation.
 //
+// # Transfer
+//
+// A state travels as a tree of pages (page.go). The root page is what the
+// digest is of: the numbers and the digests of the tables. Every other page is
+// a node of one of the tries, with such of its leaves as are small, or some of
+// a node's large leaves; the bytes of an inode carry the digests of the tries
+// in it. A large leaf travels only if it differs, whatever lies beside it.
+// Whoever has a node's digest can check either kind of page: it hashes the
+// leaves, and with their digests the node.
+//
+// An Assembly is a copy of the state at hand that is brought, page by page, to
+// what it is to be. Where digests agree nothing is fetched. Since a trie's
+// shape follows from its contents, setting the right leaves and removing all
+// others gives the right digest; nothing of a page is kept but those. What has
+// been fetched is the base for the next goal when the goal changes.
+//
 // # Trust
+//
+// Pages come from anybody, goals only from whom the caller believes. A page
+// that does not have the digest asked for changes nothing, and what an
+// Assembly holds is bounded by the goal and by how much is asked for at a
+// time. An Assembly believes the hashes that the state at hand has cached: it
+// does not find a state whose memory was damaged.
 //
 // Callers are authenticated and nothing more: every argument is checked, what
 // one operation costs is bounded, and what all of them can make the state hold
@@ -64,6 +86,13 @@
 // 5.9 ms in one of 100 MB and 6.7 ms in one of 1 GB; hashing those 4 MB is most
 // of it. A small file costs 346 bytes of memory beyond its contents, its name
 // and its part of the directory included.
+//
+// Putting a state together from nothing, giving out the pages included: a file
+// of 100 MiB comes in 4,913 pages and 106 MB, at 66 µs a page and 330 MB/s;
+// 100,000 files of 1,000 bytes in 54,180 pages and 122 MB, at 17 µs and 130
+// MB/s. After 1% of that file's blocks have changed, all over it, 561 pages
+// with 1.2% of its bytes move; after one block, a dozen pages. Of 100,000 files
+// of two blocks no page takes longer than 7 ms, and the last step 0.2 ms.
 //
 // # What is absent
 //

@@ -37,6 +37,9 @@ const (
 	leavesPerPage = 8
 	inlineLeaf    = 64
 	maxLeaf       = inodeBytes + BlockSize // an inode's with its first block
+	// hashEvery is after how many pages a state that is being put together is
+	// brought up to date in its digests.
+	hashEvery = 64
 	// reapBatch is the most opens of expired sessions that one operation gives
 	// back.
 	reapBatch = 32

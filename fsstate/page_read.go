@@ -65,6 +65,26 @@ func (f *fetchedNode) isTopOf(r trie.Region, want trie.Digest) bool {
 	return r.Has(own.First) && r.Has(own.Last()) && (len(f.Digests) > 1 || r == trie.All)
 }
 
+// differ is the set of the node's children that the table has not.
+func (f *fetchedNode) differ(base table) (set uint16) {
+	for i, d := range digits(f.Kids | f.Leaves) {
+		if base.RegionDigest(f.Child(d)) != f.Digests[i] {
+			set |= 1 << d
+		}
+	}
+	return set
+}
+
+// inlineAt is those of the leaves that came with the node at the digits of set.
+func (f *fetchedNode) inlineAt(set uint16) (out []pageLeaf) {
+	for i, d := range digits(f.inline) {
+		if set&(1<<d) != 0 {
+			out = append(out, f.leaves[i])
+		}
+	}
+	return out
+}
+
 // readLeaves takes a page apart that should be the leaves of a node at those
 // digits, and checks them against the digests that the node shows.
 func readLeaves(page []byte, n *trie.Node, leaves uint16) ([]pageLeaf, bool) {

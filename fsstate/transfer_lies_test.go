@@ -2,10 +2,13 @@ package fsstate
 
 import (
 	"bytes"
+	"encoding/binary"
 	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
+
+	"bfs/fsstate/trie"
 )
 
 // richTree has something in each of the tables.
@@ -84,6 +87,49 @@ func TestSupplyRefusesLies(t *testing.T) {
 	}
 	if a.Version().Digest() != x.Digest() {
 		t.Error("another state")
+	}
+}
+
+// TestSupplyRefusesMalformedNodes although they have the digest asked for, as
+// no node of a trie can.
+func TestSupplyRefusesMalformedNodes(t *testing.T) {
+	t.Parallel()
+	bottom := trie.Region{First: 0x10, Bits: 4}
+	for name, c := range map[string]struct {
+		node   trie.Node
+		keys   []uint64
+		region trie.Region
+		taken  bool
+	}{
+		"well-formed":           {trie.Node{Prefix: 0x10, Leaves: 6}, []uint64{0x11, 0x12}, bottom, true},
+		"higher in the region":  {trie.Node{Prefix: 0x10, Leaves: 6}, []uint64{0x11, 0x12}, trie.All, true},
+		"only leaf of a table":  {trie.Node{Prefix: 0x10, Leaves: 2}, []uint64{0x11}, trie.All, true},
+		"only leaf below":       {trie.Node{Prefix: 0x10, Leaves: 2}, []uint64{0x11}, bottom, false},
+		"only leaf too high":    {trie.Node{Shift: 4, Leaves: 2}, []uint64{0x11}, trie.All, false},
+		"no leaf":               {trie.Node{}, nil, trie.All, false},
+		"outside of the region": {trie.Node{Prefix: 0x20, Leaves: 6}, []uint64{0x21, 0x22}, bottom, false},
+		"above the region":      {trie.Node{Shift: 4, Leaves: 6}, []uint64{0x11, 0x22}, bottom, false},
+		"key of another node":   {trie.Node{Prefix: 0x10, Leaves: 6}, []uint64{0x11, 0x22}, bottom, false},
+		"key at another digit":  {trie.Node{Prefix: 0x10, Leaves: 6}, []uint64{0x11, 0x13}, bottom, false},
+		"one leaf too few":      {trie.Node{Prefix: 0x10, Leaves: 6}, []uint64{0x11}, bottom, false},
+		"one leaf too many":     {trie.Node{Prefix: 0x10, Leaves: 6}, []uint64{0x11, 0x12, 0x13}, bottom, false},
+	} {
+		a := New(Config{}).Assemble(trie.Digest{1})
+		page := binary.BigEndian.AppendUint64([]byte{c.node.Shift}, c.node.Prefix)
+		for _, set := range []uint16{0, c.node.Leaves, c.node.Leaves} {
+			page = binary.BigEndian.AppendUint16(page, set)
+		}
+		for _, key := range c.keys {
+			page = appendPageLeaf(page, key, lease{})
+			c.node.Digests = append(c.node.Digests, trie.LeafDigest(key, lease{}.AppendLeaf(nil)))
+		}
+		a.push(pagePath{table: tableID{kind: leaseTable}, region: c.region}, c.node.Sum(), nil)
+		if id := a.Missing(nil, 1)[0]; a.Supply(id, page) != c.taken {
+			t.Errorf("%s: taken is %v", name, !c.taken)
+		}
+		if a.work.sessions.leases.Len() > 0 != c.taken {
+			t.Errorf("%s: %d leaves are set", name, a.work.sessions.leases.Len())
+		}
 	}
 }
 

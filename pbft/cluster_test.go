@@ -20,11 +20,15 @@ func (l *ledger) Execute(op pbft.Operation) []byte {
 	return fmt.Appendf(nil, "%d:%s", len(l.applied), op.Body)
 }
 
-func (l *ledger) Query(pbft.Operation) ([]byte, bool) { return nil, false }
-func (l *ledger) Checkpoint() pbft.Version            { return l.applied }
-func (l *ledger) Rollback(v pbft.Version)             { l.applied = v.([]string) }
-func (l *ledger) Digest() message.Digest              { return l.blob().Digest() }
-func (l *ledger) blob() sim.Blob                      { return sim.Blob(strings.Join(l.applied, "\x00")) }
+// Query answers "?" with all that was applied, and refuses everything else.
+func (l *ledger) Query(op pbft.Operation) ([]byte, bool) {
+	return []byte(strings.Join(l.applied, " ")), string(op.Body) == "?"
+}
+
+func (l *ledger) Checkpoint() pbft.Version { return l.applied }
+func (l *ledger) Rollback(v pbft.Version)  { l.applied = v.([]string) }
+func (l *ledger) Digest() message.Digest   { return l.blob().Digest() }
+func (l *ledger) blob() sim.Blob           { return sim.Blob(strings.Join(l.applied, "\x00")) }
 
 func (l *ledger) Page(v pbft.Version, id pbft.PageID) []byte {
 	old := ledger{applied: v.([]string)}
@@ -47,6 +51,8 @@ type group struct {
 	replies  []*message.Reply
 	events   []string
 	log      strings.Builder // transcript
+	// skew is how far each replica's clock is ahead of now.
+	skew map[message.ReplicaID]message.Time
 	// drop says which messages are lost.
 	drop func(from, to message.ReplicaID, m message.Message) bool
 }
@@ -94,16 +100,22 @@ func (g *group) request(session uint64, t, ack message.Timestamp, op string) *me
 
 // step hands a message to a replica and puts what it sends on the wire.
 func (g *group) step(to, from message.Node, m message.Message) []pbft.Event {
-	in := pbft.Input{Now: g.now, From: from, Message: m}
+	in := pbft.Input{Now: g.now + g.skew[to.Replica], From: from, Message: m}
 	switch m := m.(type) {
 	case *message.Request:
-		in.Vouched = []bool{m.Auth[to.Replica] != message.MAC{}}
+		in.Vouched = []bool{vouches(m, to)}
 	case *message.PrePrepare:
 		for _, q := range m.Requests {
-			in.Vouched = append(in.Vouched, q.Auth[to.Replica] != message.MAC{})
+			in.Vouched = append(in.Vouched, vouches(q, to))
 		}
 	}
 	return g.collect(to.Replica, g.replicas[to.Replica].Step(in))
+}
+
+// vouches says whether a replica finds a request authentic; one that is only
+// named it does not.
+func vouches(q *message.Request, to message.Node) bool {
+	return !q.IsBare() && q.Auth[to.Replica] != message.MAC{}
 }
 
 func (g *group) collect(from message.ReplicaID, out *pbft.Output) []pbft.Event {
@@ -154,7 +166,8 @@ func (g *group) tick(d message.Time) {
 	g.t.Helper()
 	g.now += d
 	for i, r := range g.replicas {
-		g.collect(message.ReplicaID(i), r.Tick(g.now))
+		id := message.ReplicaID(i)
+		g.collect(id, r.Tick(g.now+g.skew[id]))
 	}
 	g.deliver()
 }

@@ -25,9 +25,9 @@
 // One goroutine writes. Digest counts as writing, because it keeps the hashes
 // that it computes, and some of them in nodes that older versions share. Other
 // goroutines may read older copies at the same time with Get, Len and Ascend.
-// They may also use Digest, Node and CheckInvariants on a copy whose Digest
-// the writer asked for before handing it over: then every hash is there, and
-// nothing is written.
+// They may also use Digest, RegionDigest, Node and CheckInvariants on a copy
+// whose Digest the writer asked for before handing it over: then every hash is
+// there, and nothing is written.
 //
 // # Digests
 //
