@@ -41,7 +41,6 @@ func (r *Replica) leaveView(v message.View) {
 	r.record(Record{Kind: RecordViewChange, View: v, Change: m})
 	r.event(LeftView{View: v})
 	r.multicast(m)
-	r.answerReads()
 	r.considerChanges()
 }
 
