@@ -27,13 +27,26 @@
 //
 // # One file per section of the paper
 //
-//	request.go     requests, their queue at the primary, batching  (TOCS'02 2.3.1, 5.1.4)
+// Sections are TOCS'02's.
+//
+//	request.go     requests                                        (2.3.1)
+//	queue.go       what waits, fairly; batching                    (5.1.4)
+//	vouch.go       whose requests are authentic                    (3.2)
+//	large.go       large requests go from the client to all        (5.1.5)
 //	normal.go      pre-prepare, prepare, commit                    (2.3.3)
-//	log.go         the slots between the water marks, certificates (2.3.3)
-//	execute.go     execution in order, replies, ordered time       (2.3.3, 4.6)
+//	log.go         the slots between the water marks               (2.3.3)
+//	votes.go       certificates                                    (2.3.3)
+//	execute.go     execution in order, tentative execution, replies (2.3.3, 5.1.1, 5.1.2)
+//	reads.go       read-only requests                              (5.1.3)
 //	sessions.go    the last-reply table: exactly once              (2.3.3)
 //	checkpoint.go  checkpoints, stability, garbage collection      (2.3.4)
+//	viewchange.go  leaving a view                                  (2.3.5)
+//	decide.go      what a new view starts from: a pure function    (2.3.5)
+//	newview.go     entering a view, fetching what it has chosen    (2.3.5)
+//	timers.go      when a primary has had its time                 (2.3.5)
 //	status.go      what I lack, what you lack: retransmission      (5.2)
+//	transfer.go    fetching the state of a checkpoint              (5.3.2)
+//	assembly.go    the state as pages                              (5.3.1)
 //	client.go      the client                                      (2.3.2)
 //
 // # Where it differs from the paper
@@ -50,9 +63,26 @@
 // this replica in its authenticator, or because its time looks wrong on this
 // replica's clock: the replica takes the batch but withholds its own prepare
 // until f+1 replicas (the primary among them) vouch for it. One of those is
-// correct and has checked. So a client with partly valid authenticators stops
-// nobody, and a replica that has restarted, and shares no keys with clients
-// that were there before, can follow.
+// correct and has checked. So a replica that has restarted, and shares no keys
+// with clients that were there before, can follow. A client whose authenticators
+// are right for the primary alone can stall one batch until the next view; its
+// principal is suspect from then on, and has its requests proposed only when
+// f+1 replicas have found them authentic (vouch.go).
+//
+// Only what this replica has vouched for (sent PREPARE, or proposed) enters the
+// set Q of its view changes, so that condition A2 speaks of checked requests.
+//
+// VIEW-CHANGE messages are signed, and NEW-VIEW carries them whole: there are no
+// acknowledgements, and the decision is repeated by everyone from the same bytes.
+//
+// A read-only reply does not carry a state position that has to match: 2f+1
+// equal results include one from a correct replica that has executed everything
+// that was complete when the read began, and all that it reflects is committed.
+//
+// State transfer starts from a checkpoint that f+1 replicas claim, not 2f+1: with
+// f silent ones and one that lags there may be no more. One of the f+1 is
+// correct, so the state was reached by committed batches, and every page is
+// checked against it.
 //
 // A batch is committed here once 2f+1 replicas say COMMIT for its digest in one
 // view, whether or not the replica has seen the prepares itself. One that has

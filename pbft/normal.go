@@ -98,6 +98,8 @@ func (r *Replica) onBody(from message.ReplicaID, b *message.PrePrepare) Reason {
 		r.adopt(s, b)
 	case s.wanted == d:
 		r.supply(s, b)
+	case s.committed || s.batch != nil && s.digest == d:
+		// It is here already.
 	case from != r.primary():
 		return NotPrimary
 	default:

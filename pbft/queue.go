@@ -161,13 +161,14 @@ func (u *queue) again(now message.Time) {
 	u.waiting = u.length
 }
 
-// oldest is when the request that has been known for longest became known.
-func (u *queue) oldest() (message.Time, bool) {
+// oldest is when the request that has been known for longest became known, of
+// those that are not proposed or, if proposed, of all.
+func (u *queue) oldest(proposed bool) (message.Time, bool) {
 	var t message.Time
 	for _, l := range u.turns {
 		for i := range l.requests {
-			if s := l.requests[i].since; t == 0 || s < t {
-				t = s
+			if e := &l.requests[i]; (proposed || !e.proposed) && (t == 0 || e.since < t) {
+				t = e.since
 			}
 		}
 	}

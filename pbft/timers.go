@@ -2,8 +2,15 @@ package pbft
 
 import "bfs/pbft/message"
 
-// maxTimeoutDoublings bounds how often the view-change timeout doubles.
-const maxTimeoutDoublings = 6
+const (
+	// maxTimeoutDoublings bounds how often the view-change timeout doubles.
+	maxTimeoutDoublings = 6
+	// A primary is slow if it lets a request wait for more than this part of
+	// the timeout without proposing it, although it has room to; slowTicks
+	// more such looks than others and it is replaced.
+	slowPart  = 4
+	slowTicks = 8
+)
 
 // Tick lets time pass. The driver calls it at the time that Wake names.
 func (r *Replica) Tick(now message.Time) *Output {
@@ -34,12 +41,35 @@ func (r *Replica) tickView() {
 		}
 		return
 	}
-	since, ok := r.queue.oldest()
-	if r.isPrimary() || r.diverged || !ok || r.now < since+r.changes.timeout {
+	if r.isPrimary() || r.diverged {
+		return
+	}
+	since, ok := r.queue.oldest(true)
+	late := ok && r.now >= since+r.changes.timeout
+	if !late && !r.slowPrimary() {
 		return
 	}
 	r.changes.timeout = min(2*r.changes.timeout, r.params.ViewTimeout<<maxTimeoutDoublings)
 	r.leaveView(r.view + 1)
+}
+
+// slowPrimary looks once a status interval whether the primary keeps requests
+// waiting that it could propose, and says whether it has done so for too long.
+// A deadline alone would let it delay every request to just below it.
+func (r *Replica) slowPrimary() bool {
+	c := &r.changes
+	if r.now < c.look {
+		return false
+	}
+	c.look = r.now + r.params.StatusInterval
+	since, ok := r.queue.oldest(false)
+	room := r.log.highest < r.executed+message.Sequence(r.params.InFlight)
+	if ok && room && r.now >= since+c.timeout/slowPart {
+		c.slow++
+	} else {
+		c.slow = max(c.slow-1, 0)
+	}
+	return c.slow >= slowTicks
 }
 
 // progress brings the timeout back down, step by step.

@@ -24,6 +24,10 @@ type changes struct {
 	// because too few replicas have asked for it.
 	timeout message.Time
 	waiting message.Time
+	// slow counts the times at which the primary was found to be slow,
+	// against those at which it was not; look is when to look again.
+	slow int
+	look message.Time
 }
 
 // leaveView moves to a later view: this replica takes part in none until the
@@ -37,7 +41,6 @@ func (r *Replica) leaveView(v message.View) {
 	r.record(Record{Kind: RecordViewChange, View: v, Change: m})
 	r.event(LeftView{View: v})
 	r.multicast(m)
-	r.answerReads()
 	r.considerChanges()
 }
 

@@ -69,9 +69,11 @@ type Protocol struct {
 	Sessions           int      `json:"sessions"`
 	MaxQueued          int      `json:"max_queued"`
 	MaxQueuedBytes     int      `json:"max_queued_bytes"`
+	LargeRequest       int      `json:"large_request"`
 	StatusInterval     Duration `json:"status_interval"`
 	Retransmit         Duration `json:"retransmit"`
 	ClockBound         Duration `json:"clock_bound"`
+	ViewTimeout        Duration `json:"view_timeout"`
 }
 
 // defaults returns a Config that lacks only its members.

@@ -194,3 +194,18 @@ func TestASecondSignalStopsAtOnce(t *testing.T) {
 	}
 	p.nothingLeft(t)
 }
+
+func TestUpWithoutAMount(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	wantFailure(t, execute(t, "up", "--no-mount", p.mount, "--data", p.data), exitUsage, "one argument too many")
+	r := launch(t, program, nil, "up", "--no-mount", "--data", p.data)
+	r.awaitSaid(t, "Stop everything")
+	fs := fsRunner(t, p)
+	fs(exitOK, "put - /file")
+	if got := fs(exitOK, "cat /file"); got != "typed in" {
+		t.Errorf("the file holds %q", got)
+	}
+	launchMount(t, p)
+	check(t, p, "file", "typed in")
+}

@@ -45,6 +45,7 @@ replicas keep the files in memory in this version: when all of them stop, the
 files are gone.`,
 		Flags: []cli.Flag{
 			faultsFlag(), dataFlag(), mountOptionsFlag(),
+			&cli.BoolFlag{Name: "no-mount", Usage: "start the replicas only, without MOUNTPOINT, for bfs fs and bfs mount"},
 			&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "do not explain what was started"},
 			logFlag("warn"),
 		},
@@ -53,7 +54,11 @@ files are gone.`,
 }
 
 func up(c *cli.Context) error {
-	if err := wantArgs(c, 1, -1); err != nil {
+	least, most := 1, -1
+	if c.Bool("no-mount") {
+		least, most = 0, 0
+	}
+	if err := wantArgs(c, least, most); err != nil {
 		return err
 	}
 	ctx, stop := untilSignal(c.Context)
@@ -76,7 +81,7 @@ type supervisor struct {
 	lock      *cluster.Lock
 	processes *cluster.Processes
 	client    *runtime.Client
-	mounted   *fuse.Mounted
+	mounted   *fuse.Mounted // nil with --no-mount
 }
 
 // start starts everything; what it started before an error stop stops.
@@ -90,17 +95,28 @@ func (s *supervisor) start(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	for _, step := range []func(context.Context) error{s.configure, s.startReplicas, s.connect} {
+	steps := []func(context.Context) error{s.configure, s.startReplicas}
+	if !s.c.Bool("no-mount") {
+		steps = append(steps, s.connect, func(context.Context) error { return s.mount(options) })
+	}
+	for _, step := range steps {
 		if err := step(ctx); err != nil {
 			return errors.Join(interrupted(ctx), err)
 		}
 	}
+	return nil
+}
+
+func (s *supervisor) mount(options fuse.Options) (err error) {
 	options.Client = bfs.NewClient(s.client)
 	options.Mountpoint = s.c.Args().First()
 	options.Name = s.config.Cluster
 	options.Lease = time.Duration(s.config.Files.Lease)
 	options.Logger = s.log
 	s.mounted, err = fuse.Mount(options)
+	if errors.Is(err, fuse.ErrNoFUSE) {
+		return fmt.Errorf("%w: start the replicas for them with `bfs up --no-mount`", err)
+	}
 	return err
 }
 
@@ -122,7 +138,7 @@ func (s *supervisor) configure(context.Context) error {
 	if err != nil {
 		return err
 	}
-	holder := fmt.Sprintf("`bfs up %s`, process %d", s.c.Args().First(), os.Getpid())
+	holder := fmt.Sprintf("`bfs up %s`, process %d", cmp.Or(s.c.Args().First(), "--no-mount"), os.Getpid())
 	if s.lock, err = cluster.AcquireLock(dir, holder); err != nil {
 		return err
 	}

@@ -24,7 +24,7 @@ func (s *supervisor) run(ctx context.Context, restore func()) error {
 	case <-ctx.Done():
 		s.tell("stopping the cluster (once more to stop it at once)")
 		return signalled(ctx)
-	case <-s.mounted.Done():
+	case <-s.unmounted():
 		s.tell("%s was unmounted: stopping the cluster", s.mounted.Path())
 		return nil
 	}
@@ -53,8 +53,7 @@ func signalled(ctx context.Context) error {
 // explain says what was started, how to look at it and how to stop it.
 func (s *supervisor) explain(w io.Writer) {
 	n := len(s.config.Replicas)
-	fmt.Fprintf(w, "%s is a file system of %d replicas on this machine, and survives any %d of them:\n",
-		s.mounted.Path(), n, s.config.Faults)
+	fmt.Fprintf(w, "%s of %d replicas on this machine, and survives the failure of %d:\n", s.subject(), n, s.config.Faults)
 	for _, p := range s.processes.List() {
 		fmt.Fprintf(w, "  replica %d  process %-7d  %s  log %s\n", p.ID, p.PID, p.Address, p.Log)
 	}
@@ -63,6 +62,22 @@ func (s *supervisor) explain(w io.Writer) {
 	if len(s.command) == 0 {
 		fmt.Fprintln(w, "Stop everything with Ctrl-C.")
 	}
+}
+
+// subject is what was started, and where.
+func (s *supervisor) subject() string {
+	if s.mounted == nil {
+		return "A file system, not mounted, consists"
+	}
+	return s.mounted.Path() + " is a file system"
+}
+
+// unmounted is closed when the file system is; never if it was not mounted.
+func (s *supervisor) unmounted() <-chan struct{} {
+	if s.mounted == nil {
+		return nil
+	}
+	return s.mounted.Done()
 }
 
 // configArgument is what other commands need to find this cluster.
