@@ -139,8 +139,8 @@ func TestWaterMarks(t *testing.T) {
 		t.Fatalf("without a stable checkpoint executed=%d queued=%d, want 8 and 4: the window is full", r.Executed, r.Queued)
 	}
 	g.drop = nil // the missing checkpoints are sent again
-	for range 4 {
-		g.tick(pbft.Second)
+	for range 8 {
+		g.tick(200 * pbft.Millisecond)
 	}
 	g.same(ops(1, 12)...)
 	if r := g.replicas[0].Report(); r.Stable != 8 || r.Executed != 9 || r.LogSlots != 4+1 {
