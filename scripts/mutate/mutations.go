@@ -42,7 +42,9 @@ var mutations = []mutation{
 	{"rollback-keeps-replies", "replies to what was rolled back stay cached", []edit{
 		{"execute.go", "r.sessions.restore(v.sessions)", "_ = v.sessions"}}},
 	{"reads-too-early", "reads are answered from tentative state", []edit{
-		{"reads.go", "if r.tentative == nil {\n\t\treturn r.answerRead(q)", "if true {\n\t\treturn r.answerRead(q)"}}},
+		{"reads.go", "return r.tentative == nil && r.executed >= r.readable", "return true"}}},
+	{"reads-after-rollback", "reads are answered without what was rolled back, and may be complete", []edit{
+		{"reads.go", "return r.tentative == nil && r.executed >= r.readable", "return r.tentative == nil"}}},
 	// The client.
 	{"weak-client", "clients accept f+1 equal replies", []edit{
 		{"params.go", "Quorum:       p.Quorum(),", "Quorum:       p.Weak(),"}}},
