@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"os"
 	"time"
-
-	"golang.org/x/sys/unix"
 )
 
 // How often progress is shown: to people, and in a log.
@@ -23,8 +21,9 @@ type progress struct {
 }
 
 func newProgress(out *os.File, x exploration) *progress {
-	_, err := unix.IoctlGetTermios(int(out.Fd()), unix.TCGETS)
-	return &progress{out: out, x: x, terminal: err == nil, last: time.Now()}
+	info, err := out.Stat()
+	terminal := err == nil && info.Mode()&os.ModeCharDevice != 0
+	return &progress{out: out, x: x, terminal: terminal, last: time.Now()}
 }
 
 // update shows a line when it is time.
