@@ -7,7 +7,7 @@ import (
 	"bfs/pbft/message"
 )
 
-// spoken is what a replica last said of a request.
+// spoken is what a replica says of a request.
 type spoken struct {
 	readOnly bool
 	status   message.ReplyStatus
@@ -21,7 +21,7 @@ type customer struct {
 	t    *testing.T
 	core *pbft.Client
 	now  message.Time
-	said map[message.Timestamp]map[message.ReplicaID]spoken
+	said map[message.Timestamp]map[message.ReplicaID]map[spoken]bool
 	done map[message.Timestamp]bool
 	sent message.Timestamp
 }
@@ -60,14 +60,23 @@ func (c *customer) next() {
 	default:
 		p := c.reply()
 		if p.Timestamp <= c.sent && p.Replica < 4 {
-			if c.said[p.Timestamp] == nil {
-				c.said[p.Timestamp] = make(map[message.ReplicaID]spoken)
-			}
-			c.said[p.Timestamp][p.Replica] = spoken{p.ReadOnly, p.Status, p.Floor, p.Digest}
+			c.note(p)
 		}
 		out = c.core.Step(pbft.Input{Now: c.now, From: message.ReplicaNode(p.Replica), Message: p})
 	}
 	c.check(out)
+}
+
+// note remembers that a replica has said this.
+func (c *customer) note(p *message.Reply) {
+	if c.said[p.Timestamp] == nil {
+		c.said[p.Timestamp] = make(map[message.ReplicaID]map[spoken]bool)
+	}
+	by := c.said[p.Timestamp]
+	if by[p.Replica] == nil {
+		by[p.Replica] = make(map[spoken]bool)
+	}
+	by[p.Replica][spoken{p.ReadOnly, p.Status, p.Floor, p.Digest}] = true
 }
 
 // check: a request completes once, with what 2f+1 replicas have said.
@@ -79,8 +88,10 @@ func (c *customer) check(out *pbft.ClientOutput) {
 		c.done[d.Timestamp] = true
 		votes := [2]int{}
 		for _, s := range c.said[d.Timestamp] {
-			if s.digest == message.ResultDigest(d.Result) && s.status == d.Status && s.floor == d.Floor {
-				votes[map[bool]int{true: 1}[s.readOnly]]++
+			for i, readOnly := range []bool{false, true} {
+				if s[spoken{readOnly, d.Status, d.Floor, message.ResultDigest(d.Result)}] {
+					votes[i]++
+				}
 			}
 		}
 		if max(votes[0], votes[1]) < 3 {
@@ -100,7 +111,7 @@ func FuzzClientStep(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		c := &customer{feed: feed{data}, t: t, core: newClient(), now: start,
-			said: make(map[message.Timestamp]map[message.ReplicaID]spoken), done: make(map[message.Timestamp]bool)}
+			said: make(map[message.Timestamp]map[message.ReplicaID]map[spoken]bool), done: make(map[message.Timestamp]bool)}
 		for n := 0; n < fuzzSteps && len(c.rest) > 0; n++ {
 			c.next()
 		}

@@ -93,7 +93,17 @@ func (l *liars) digest() message.Digest { return l.digests[l.below(len(l.digests
 
 func (l *liars) peer() message.ReplicaID { return message.ReplicaID(l.below(4)) }
 
-func (l *liars) view() message.View { return message.View(l.number()) }
+// view is mostly the replica's.
+func (l *liars) view() message.View {
+	v := l.replicas[l.me].Report().View
+	switch b := l.byte(); {
+	case b < 192:
+		return v
+	case b < 224:
+		return v + 1
+	}
+	return message.View(l.number() >> 1) // the last views are out of reach of f liars
+}
 
 func (l *liars) sequence() message.Sequence { return message.Sequence(l.number()) }
 
@@ -123,20 +133,53 @@ func (l *liars) viewChange(from message.ReplicaID, v message.View) *message.View
 	return m
 }
 
+// newView is of messages that mostly agree.
 func (l *liars) newView() *message.NewView {
 	v := max(l.view(), 1)
 	m := &message.NewView{View: v, Replica: l.params.Primary(v)}
+	first := l.viewChange(0, v)
 	for i := range message.ReplicaID(4) {
-		if i != l.me || l.below(2) == 0 {
+		c := *first
+		c.Replica = i
+		c.Seal()
+		switch l.below(8) {
+		case 0:
 			m.Changes = append(m.Changes, l.viewChange(i, v))
+		case 1:
+		default:
+			m.Changes = append(m.Changes, &c)
 		}
 	}
 	return m
 }
 
+// chorus is what all peers say alike.
+func (l *liars) chorus() {
+	v, n, d, kind := l.view(), message.Sequence(1+l.below(9)), l.digest(), l.below(5)
+	for from := range message.ReplicaID(4) {
+		if from == l.me {
+			continue
+		}
+		var m message.Message
+		switch kind {
+		case 0:
+			m = &message.Prepare{View: v, Sequence: n, Digest: d, Replica: from}
+		case 1:
+			m = &message.Commit{View: v, Sequence: n, Digest: d, Replica: from}
+		case 2:
+			m = &message.Committed{Sequence: n, Digest: d, Replica: from}
+		case 3:
+			m = &message.Checkpoint{Sequence: n &^ 3, Digest: d, Replica: from}
+		default:
+			m = l.viewChange(from, v)
+		}
+		l.step(message.ReplicaNode(l.me), message.ReplicaNode(from), m)
+	}
+}
+
 func (l *liars) prePrepare() *message.PrePrepare {
 	b := *l.batches[l.below(len(l.batches))]
-	b.View, b.Sequence = l.view(), max(l.sequence(), 1)
+	b.View, b.Sequence = l.view(), message.Sequence(1+l.below(9))
 	b.Requests = append([]*message.Request(nil), b.Requests...)
 	for i, q := range b.Requests {
 		if l.below(4) == 0 {
@@ -250,6 +293,14 @@ func (l *liars) next() {
 		q.ReadOnly = l.below(4) == 0
 		q.Seal()
 		l.step(me, message.ClientNode(q.Client), q)
+	case k < 6:
+		l.chorus()
+	case k < 8:
+		from := l.params.Primary(l.replicas[l.me].Report().View)
+		l.step(me, message.ReplicaNode(from), l.prePrepare())
+	case k == 8:
+		m := l.newView()
+		l.step(me, message.ReplicaNode(m.Replica), m)
 	default:
 		from := l.peer()
 		l.step(me, message.ReplicaNode(from), l.message(from))
@@ -261,8 +312,8 @@ func (l *liars) next() {
 		}
 		l.heard = append(l.heard, m)
 	}
-	if len(l.wire) > 3*200 {
-		l.t.Fatalf("%d messages in answer to one", len(l.wire))
+	if len(l.wire) > 3*3*200 {
+		l.t.Fatalf("%d messages in answer to three", len(l.wire))
 	}
 	l.heard = l.heard[max(0, len(l.heard)-64):]
 	l.wire, l.events, l.replies = nil, nil, nil

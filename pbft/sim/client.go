@@ -72,7 +72,11 @@ func (c *client) open(floor uint64) {
 		c.fault.Node = c.node
 	}
 	w.sessions[id] = c
-	c.core = pbft.NewClient(w.settings.Params.Client(id))
+	config := w.settings.Params.Client(id)
+	if w.settings.Replies > 0 {
+		config.Quorum = w.settings.Replies
+	}
+	c.core = pbft.NewClient(config)
 	c.script = w.workload.Script(id)
 	c.calls, c.waiting = make(map[message.Timestamp]*calling), nil
 	c.wake = 0

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"fmt"
+	"runtime/debug"
 
 	"bfs/pbft"
 	"bfs/pbft/message"
@@ -14,6 +15,9 @@ const (
 	coreTime      = 1200 * pbft.Second
 	healingTime   = 300 * pbft.Second
 	inspectionGap = 50 * pbft.Millisecond
+	// mostEvents bounds the events of a run: more of them mean that some
+	// nodes set off each other without end.
+	mostEvents = 20_000_000
 )
 
 // phase is a part of a run.
@@ -41,12 +45,22 @@ type Result struct {
 // Run plays a run to its end. The error is the first violation, with the
 // settings that replay it.
 func Run(w *World) (Result, error) {
-	err := w.run()
+	err := w.survive()
 	if err != nil {
 		w.tracef("VIOLATION: %v", err)
 		err = fmt.Errorf("%w\n  settings: %v", err, w.settings)
 	}
 	return Result{Coverage: w.coverage, Verdict: w.check.verdict, Took: w.now - epochStart}, err
+}
+
+// survive plays a run; a panic in it is a violation.
+func (w *World) survive() (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return w.run()
 }
 
 func (w *World) run() error {

@@ -21,6 +21,9 @@ type Settings struct {
 	Params pbft.Params
 	// Clients each run Operations operations, Outstanding at a time.
 	Clients, Operations, Outstanding int
+	// Replies is how many equal replies clients wait for; 0: the 2f+1 that
+	// they need.
+	Replies int
 	// Workload makes what the clients do.
 	Workload func() Workload
 	// Principals is how many principals the correct clients share; 0: each

@@ -134,6 +134,9 @@ func (w *World) runUntil(end message.Time, done func() bool) error {
 		if w.check.violation != nil {
 			return w.check.violation
 		}
+		if w.planned > mostEvents {
+			return fmt.Errorf("more than %d events", mostEvents)
+		}
 	}
 	if !done() {
 		w.now = end

@@ -14,7 +14,8 @@ type edit struct{ file, old, new string }
 var mutations = []mutation{
 	// Certificates.
 	{"small-quorum", "two quorums need not share a correct replica", []edit{
-		{"params.go", "Quorum() int { return 2*p.Faults + 1 }", "Quorum() int { return 2 * p.Faults }"}}},
+		{"params.go", "Quorum() int { return 2*p.Faults + 1 }", "Quorum() int { return 2 * p.Faults }"},
+		{"message/codec.go", "quorum() int { return 2*((l.Replicas-1)/3) + 1 }", "quorum() int { return 2 * ((l.Replicas - 1) / 3) }"}}},
 	{"small-weak", "f replicas, all of them faulty, are believed", []edit{
 		{"params.go", "Weak() int { return p.Faults + 1 }", "Weak() int { return p.Faults }"}}},
 	{"prepared-with-2f-1", "a batch counts as prepared with one prepare too few", []edit{
@@ -41,7 +42,9 @@ var mutations = []mutation{
 	{"rollback-keeps-replies", "replies to what was rolled back stay cached", []edit{
 		{"execute.go", "r.sessions.restore(v.sessions)", "_ = v.sessions"}}},
 	{"reads-too-early", "reads are answered from tentative state", []edit{
-		{"reads.go", "if r.tentative == nil {\n\t\treturn r.answerRead(q)", "if true {\n\t\treturn r.answerRead(q)"}}},
+		{"reads.go", "return r.tentative == nil && r.executed >= r.readable", "return true"}}},
+	{"reads-after-rollback", "reads are answered without what was rolled back, and may be complete", []edit{
+		{"reads.go", "return r.tentative == nil && r.executed >= r.readable", "return r.tentative == nil"}}},
 	// The client.
 	{"weak-client", "clients accept f+1 equal replies", []edit{
 		{"params.go", "Quorum:       p.Quorum(),", "Quorum:       p.Weak(),"}}},
@@ -53,7 +56,8 @@ var mutations = []mutation{
 	{"replies-not-in-digest", "the last-reply table is not part of the state's digest", []edit{
 		{"sessions.go", "if e := &s.replies[i]; e.timestamp != 0 {", "if e := &s.replies[i]; e.timestamp != 0 && s.low == 0 {"}}},
 	{"pages-not-verified", "pages of the state are taken from anyone as they are", []edit{
-		{"assembly.go", "if message.Sum(data) != id.Digest {", "if false {"}}},
+		{"assembly.go", "if message.Sum(data) != id.Digest {", "if false {"},
+		{"assembly.go", "if message.ResultDigest(data) != id.Digest || len(data)", "if len(data)"}}},
 	{"goal-by-one", "one replica's claim of a checkpoint is fetched", []edit{
 		{"transfer.go", "r.claimed(c) >= r.params.Weak()", "r.claimed(c) >= 1"}}},
 	// View changes.
