@@ -136,7 +136,7 @@ func (c *Client) Step(in Input) *ClientOutput {
 	c.views[p.Replica] = max(c.views[p.Replica], p.View)
 	if r := k.certified(c.config.Quorum); r != nil {
 		c.complete(k, r)
-	} else if k.request.ReadOnly && k.hopeless(c.config.Quorum) {
+	} else if k.request.ReadOnly && c.hopeless(k) {
 		c.order(k, in.Now)
 	}
 	return &c.out
@@ -284,18 +284,18 @@ func (k *call) certified(quorum int) *message.Reply {
 	return nil
 }
 
-// hopeless says whether the replies that are still missing cannot complete a
-// certificate.
-func (k *call) hopeless(quorum int) bool {
+// hopeless says whether the replies that may still come cannot complete a
+// certificate. Replicas that have not been heard of lately are not waited for.
+func (c *Client) hopeless(k *call) bool {
 	missing, best := 0, 0
-	for _, r := range k.replies {
-		if r == nil {
-			missing++
-		} else {
+	for i, r := range k.replies {
+		if r != nil {
 			best = max(best, k.agreeing(r))
+		} else if c.misses[i] <= maxMisses {
+			missing++
 		}
 	}
-	return best+missing < quorum || missing == 0
+	return best+missing < c.config.Quorum || missing == 0
 }
 
 // agreeing is how many replies count together with r.
@@ -309,6 +309,12 @@ func (k *call) agreeing(r *message.Reply) int {
 	return n
 }
 
+// sameResult says whether two replies say the same. Those to a read must come
+// from the same position as well: equal results of different states, one of
+// them about to be overwritten and one just restored, prove no state at all.
 func sameResult(a, b *message.Reply) bool {
-	return a.ReadOnly == b.ReadOnly && a.Status == b.Status && a.Digest == b.Digest && a.Floor == b.Floor
+	if a.ReadOnly != b.ReadOnly || a.ReadOnly && a.Position != b.Position {
+		return false
+	}
+	return a.Status == b.Status && a.Digest == b.Digest && a.Floor == b.Floor
 }

@@ -75,10 +75,6 @@
 // VIEW-CHANGE messages are signed, and NEW-VIEW carries them whole: there are no
 // acknowledgements, and the decision is repeated by everyone from the same bytes.
 //
-// A read-only reply does not carry a state position that has to match: 2f+1
-// equal results include one from a correct replica that has executed everything
-// that was complete when the read began, and all that it reflects is committed.
-//
 // State transfer starts from a checkpoint that f+1 replicas claim, not 2f+1: with
 // f silent ones and one that lags there may be no more. One of the f+1 is
 // correct, so the state was reached by committed batches, and every page is

@@ -3,8 +3,8 @@ package pbft
 import "bfs/pbft/message"
 
 // Read-only requests (TOCS'02, section 5.1.3) are not ordered: every replica
-// answers from its own state, and the client takes a result that 2f+1 agree
-// on. Any 2f+1 share a correct replica with the 2f+1 that answered a write
+// answers from its own state, and the client takes a result that 2f+1 give
+// at the same position in the order. Any 2f+1 share a correct replica with the 2f+1 that answered a write
 // before, so such a result reflects every write that was complete when the
 // read began. A replica answers only where all that it has executed is
 // committed: while a batch is executed tentatively the read waits for it, so

@@ -68,3 +68,40 @@ func TestReadsWaitForWhatWasRolledBack(t *testing.T) {
 	}
 	g.same("op1")
 }
+
+// Equal results of different positions do not count together: x may have been
+// the same before a write and after another, and different in between.
+func TestReadsMatchInPosition(t *testing.T) {
+	t.Parallel()
+	at := func(from message.ReplicaID, position message.Sequence) *message.Reply {
+		p := reply(from, 1, "x")
+		p.ReadOnly, p.Position = true, position
+		return p
+	}
+	for _, c := range []struct {
+		name      string
+		positions []message.Sequence
+		completed int
+		ordered   bool
+	}{
+		{"one position", []message.Sequence{4, 4, 4}, 1, false},
+		{"two positions, and one that may agree is missing", []message.Sequence{4, 4, 1}, 0, false},
+		{"no three can agree any more", []message.Sequence{4, 4, 1, 1}, 0, true},
+		{"three positions", []message.Sequence{4, 2, 1}, 0, true},
+	} {
+		cl := newClient()
+		_, _, err := cl.Invoke(start, []byte("op"), true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		completed, ordered := 0, false
+		for i, position := range c.positions {
+			out := cl.Step(pbft.Input{Now: start, From: message.ReplicaNode(message.ReplicaID(i)), Message: at(message.ReplicaID(i), position)})
+			completed += len(out.Completed)
+			ordered = ordered || len(out.Sends) > 0
+		}
+		if completed != c.completed || ordered != c.ordered {
+			t.Errorf("%s: completed %d times, ordered instead: %t; want %d, %t", c.name, completed, ordered, c.completed, c.ordered)
+		}
+	}
+}
