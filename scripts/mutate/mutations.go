@@ -50,6 +50,8 @@ var mutations = []mutation{
 		{"params.go", "Quorum:       p.Quorum(),", "Quorum:       p.Weak(),"}}},
 	{"tentative-across-views", "tentative replies of different views count together", []edit{
 		{"client.go", "(!o.Tentative || o.View == r.View)", "(!o.Tentative || o.View <= r.View || r.Tentative)"}}},
+	{"reads-of-any-position", "answers to a read count together though they are of different states", []edit{
+		{"client.go", "if a.ReadOnly != b.ReadOnly || a.ReadOnly && a.Position != b.Position {", "if a.ReadOnly != b.ReadOnly {"}}},
 	// Checkpoints and state transfer.
 	{"checkpoint-digest-ignored", "a checkpoint is stable whatever state the others have", []edit{
 		{"checkpoint.go", "if v.digest != own.digest {", "if false {"}}},
