@@ -76,7 +76,7 @@ type rootPage struct {
 	service, sessions message.Digest
 }
 
-func newAssembly(p Params, pages Pages, target message.Entry, current *sessions) *assembly {
+func newAssembly(p Params, pages Pages, target message.Entry, current sessions) *assembly {
 	a := &assembly{
 		pages: pages, params: p, target: target,
 		sessions: make(map[message.Digest]*session),

@@ -37,7 +37,8 @@ func decide(p Params, changes []*message.ViewChange) (decision, bool) {
 		return decision{}, false
 	}
 	d := decision{start: start}
-	for n, top := start.Sequence+1, highestPrepared(changes); n <= top; n++ {
+	top := min(highestPrepared(changes), start.Sequence+message.Sequence(p.LogSize))
+	for n := start.Sequence + 1; n <= top; n++ {
 		digest, ok := chooseBatch(p, changes, n)
 		if !ok {
 			return decision{}, false

@@ -184,3 +184,20 @@ func TestNullDigest(t *testing.T) {
 		t.Error("an empty batch with a time counts as null")
 	}
 }
+
+// One liar's VIEW-CHANGE with a far stable point and a P entry above it makes
+// decide() choose null for every number up to there: the new primary and every
+// backup that repeats the decision run out of memory. The decision must end at
+// start + L.
+func TestDecideIsBounded(t *testing.T) {
+	p := DefaultParams(1)
+	vc := func(i message.ReplicaID, stable message.Sequence) *message.ViewChange {
+		return &message.ViewChange{View: 1, Replica: i, Stable: stable, Checkpoints: []message.Entry{{Sequence: stable}}}
+	}
+	liar := vc(3, 1<<20) // 1<<60 would hang
+	liar.Prepared = []message.Entry{{Sequence: 1<<20 + 1, Digest: message.Digest{1}}}
+	d, ok := decide(p, []*message.ViewChange{vc(0, 0), vc(1, 0), vc(2, 0), liar})
+	if !ok || len(d.chosen) > p.LogSize {
+		t.Errorf("ok=%t, %d batches chosen, want at most L=%d", ok, len(d.chosen), p.LogSize)
+	}
+}

@@ -36,16 +36,18 @@ func (r *Replica) commit(s *slot) {
 	if r.tentative != nil && r.tentative.digest != s.digest {
 		r.rollback()
 	}
+	r.executed++
 	if r.tentative == nil {
 		r.executeBatch(s, false)
 	}
 	r.tentative = nil
-	r.executed++
+	r.progressed = r.now
 	r.batches++
 	r.requests += uint64(len(s.batch.Requests))
 	for _, q := range s.batch.Requests {
 		r.queue.done(q)
 		r.settled(q)
+		r.queue.pruneLine(q.Client, r.isOver)
 	}
 	r.event(Executed{Sequence: s.sequence, Digest: s.digest, Requests: len(s.batch.Requests)})
 	if r.executed%message.Sequence(r.params.CheckpointInterval) == 0 {

@@ -19,6 +19,7 @@ type slot struct {
 	// batch is the one that the current view proposes, or that is committed.
 	batch  *message.PrePrepare
 	digest message.Digest // of batch
+	since  message.Time   // when it was proposed here
 
 	// partial is what the primary has proposed, while requests that it only
 	// names have not arrived, with its vouched flags.
@@ -158,7 +159,7 @@ func (l *log) put(s *slot, b *message.PrePrepare) {
 // drop takes the batch out of a slot.
 func (l *log) drop(s *slot) {
 	l.bytes -= s.size()
-	s.batch, s.digest = nil, message.Digest{}
+	s.batch, s.digest, s.sentPrepare, s.prepared = nil, message.Digest{}, false, false
 }
 
 // collect moves the low water mark up to n and frees the slots that fall out

@@ -9,6 +9,9 @@ func (r *Replica) want(d decision) bool {
 	for i, digest := range d.chosen {
 		n := d.start.Sequence + 1 + message.Sequence(i)
 		if !r.log.accepts(n) {
+			// Above the window it can only be had when the window has moved
+			// up, by a checkpoint or a state that is being fetched.
+			complete = complete && n <= r.log.low
 			continue
 		}
 		s := r.log.open(n)
@@ -78,6 +81,7 @@ func (r *Replica) enterView(d decision) {
 	r.event(EnteredView{View: r.view, Primary: r.primary(), Start: d.start.Sequence, Proposed: len(d.chosen)})
 	r.record(Record{Kind: RecordNewView, View: r.view})
 	r.queue.again(r.now)
+	r.progressed = r.now
 	for i := range r.log.slots {
 		if s := &r.log.slots[i]; s.sequence != 0 {
 			r.beginSlot(s, d)

@@ -14,9 +14,10 @@ func (r *Replica) propose() {
 	if !r.active || !r.isPrimary() {
 		return
 	}
+	r.proposed = max(r.proposed, r.executed) // which runs ahead when this replica has been away
 	for r.queue.waiting > 0 && r.log.accepts(r.proposed+1) &&
 		r.proposed < r.executed+message.Sequence(r.params.InFlight) {
-		r.proposed = max(r.proposed, r.executed) + 1
+		r.proposed++
 		s := r.log.open(r.proposed)
 		if s.batch != nil {
 			continue // from before this replica lost its memory
@@ -193,6 +194,7 @@ func (r *Replica) checkVote(from, by message.ReplicaID, v message.View, n messag
 // takes no other for this view and sequence number.
 func (r *Replica) accept(s *slot, b *message.PrePrepare) {
 	r.log.put(s, b)
+	s.since = r.now
 	if r.isPrimary() {
 		s.agree()
 		r.record(Record{Kind: RecordPrePrepared, View: b.View, Sequence: b.Sequence, Digest: s.digest, Batch: b})

@@ -13,9 +13,25 @@ import "bfs/pbft/message"
 type queue struct {
 	params                 Params
 	lines                  map[message.ClientID]*line
+	shares                 map[uint32]share                    // by principal
 	large                  map[message.Digest]*message.Request // those above Params.LargeRequest
 	turns                  []*line                             // in the order in which they get their turn
 	length, waiting, bytes int
+}
+
+// share is what one principal has in the queue, over all its sessions.
+type share struct{ length, bytes int }
+
+func (s share) plus(length, bytes int) share { return share{s.length + length, s.bytes + bytes} }
+
+// principalPart: a principal may take up one part in so many of the queue, so
+// that it cannot shut the others out; one request at least.
+const principalPart = 4
+
+// room says whether a request's principal has room for it in the queue.
+func (u *queue) room(q *message.Request) bool {
+	s := u.shares[q.Client.Principal].plus(1, len(q.Operation))
+	return s.length == 1 || s.length <= max(u.params.MaxQueued/principalPart, 1) && s.bytes <= u.params.MaxQueuedBytes/principalPart
 }
 
 // line is one session's requests, in the order of arrival.
@@ -28,10 +44,11 @@ type queued struct {
 	request  *message.Request
 	since    message.Time // when this replica heard of it, or of the present view
 	proposed bool         // it is in a batch on its way
+	expected bool         // the primary is held to it: f+1 replicas vouch for it
 }
 
 func newQueue(p Params) queue {
-	return queue{params: p, lines: make(map[message.ClientID]*line), large: make(map[message.Digest]*message.Request)}
+	return queue{params: p, lines: make(map[message.ClientID]*line), large: make(map[message.Digest]*message.Request), shares: make(map[uint32]share)}
 }
 
 // add queues a request; it is false when there is no room. A request that is
@@ -44,7 +61,7 @@ func (u *queue) add(q *message.Request, now message.Time, proposed bool) bool {
 			return true
 		}
 	}
-	if u.length >= u.params.MaxQueued || u.bytes+len(q.Operation) > u.params.MaxQueuedBytes ||
+	if !u.room(q) || u.length >= u.params.MaxQueued || u.bytes+len(q.Operation) > u.params.MaxQueuedBytes ||
 		l != nil && len(l.requests) >= u.params.ClientWindow {
 		return false
 	}
@@ -57,11 +74,19 @@ func (u *queue) add(q *message.Request, now message.Time, proposed bool) bool {
 	u.length++
 	u.waiting++
 	u.bytes += len(q.Operation)
+	u.shares[q.Client.Principal] = u.shares[q.Client.Principal].plus(1, len(q.Operation))
 	if len(q.Operation) > u.params.LargeRequest {
 		u.large[q.Digest()] = q
 	}
 	u.propose(&l.requests[len(l.requests)-1], proposed)
 	return true
+}
+
+// expect notes that the primary is held to a request.
+func (u *queue) expect(q *message.Request) {
+	if e := u.find(q); e != nil {
+		e.expected = true
+	}
 }
 
 // find returns the entry of a request's client and timestamp, or nil.
@@ -116,6 +141,11 @@ func (u *queue) done(q *message.Request) {
 	u.propose(e, true)
 	u.length--
 	u.bytes -= len(e.request.Operation)
+	if left := u.shares[q.Client.Principal].plus(-1, -len(e.request.Operation)); left.length > 0 {
+		u.shares[q.Client.Principal] = left
+	} else {
+		delete(u.shares, q.Client.Principal)
+	}
 	delete(u.large, e.request.Digest())
 	l.remove(q.Timestamp)
 	if len(l.requests) == 0 {
@@ -136,6 +166,19 @@ func (u *queue) prune(over func(*message.Request) bool) {
 	}
 	for _, q := range gone {
 		u.done(q)
+	}
+}
+
+// pruneLine forgets the requests of one session that are over.
+func (u *queue) pruneLine(c message.ClientID, over func(*message.Request) bool) {
+	l := u.lines[c]
+	if l == nil {
+		return
+	}
+	for i := len(l.requests) - 1; i >= 0; i-- {
+		if q := l.requests[i].request; over(q) {
+			u.done(q)
+		}
 	}
 }
 
@@ -162,12 +205,13 @@ func (u *queue) again(now message.Time) {
 }
 
 // oldest is when the request that has been known for longest became known, of
-// those that are not proposed or, if proposed, of all.
+// those that the primary is held to and has not proposed, or, if proposed, of
+// those it has proposed, too.
 func (u *queue) oldest(proposed bool) (message.Time, bool) {
 	var t message.Time
 	for _, l := range u.turns {
 		for i := range l.requests {
-			if e := &l.requests[i]; (proposed || !e.proposed) && (t == 0 || e.since < t) {
+			if e := &l.requests[i]; (proposed && e.proposed || !e.proposed && e.expected) && (t == 0 || e.since < t) {
 				t = e.since
 			}
 		}

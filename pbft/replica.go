@@ -39,7 +39,9 @@ type Replica struct {
 	// are the replicated state.
 	executed message.Sequence
 	clock    message.Time
-	sessions sessions
+	// progressed is this replica's clock at the last execution.
+	progressed message.Time
+	sessions   sessions
 	// tentative is the batch after executed, if its effects are in the state
 	// already; reads wait for it to be committed.
 	tentative *attempt

@@ -91,7 +91,7 @@ func TestSessions(t *testing.T) {
 func TestPrimaryQueueIsFairAndBounded(t *testing.T) {
 	t.Parallel()
 	p := small()
-	p.InFlight, p.BatchRequests, p.MaxQueued, p.Sessions = 1, 2, 6, 8
+	p.InFlight, p.BatchRequests, p.MaxQueued, p.Sessions = 1, 2, 6*4, 8
 	g := newGroup(t, p)
 	ask := func(session uint64, ts message.Timestamp) bool {
 		events := g.step(message.ReplicaNode(0), message.Node{}, g.request(session, ts, 1, fmt.Sprintf("%d.%d", session, ts)))
@@ -108,10 +108,16 @@ func TestPrimaryQueueIsFairAndBounded(t *testing.T) {
 		t.Error("a session has more requests waiting than its window")
 	}
 	if !ask(3, 1) || ask(4, 1) {
-		t.Error("want room for six requests, one of them on its way, and not for seven")
+		t.Error("want room for six requests of a principal, a quarter of the queue, and not for seven")
+	}
+	other := g.request(5, 1, 1, "another principal's")
+	other.Client.Principal++
+	other.Seal()
+	if e := g.step(message.ReplicaNode(0), message.Node{}, other); len(e) != 0 {
+		t.Errorf("one principal has filled the queue for others: %v", e)
 	}
 	g.deliver()
-	g.same("1.1", "1.2", "2.1", "3.1", "1.3", "1.4")
+	g.same("1.1", "1.2", "2.1", "3.1", "another principal's", "1.3", "1.4")
 }
 
 func TestBatchBytes(t *testing.T) {

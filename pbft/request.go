@@ -4,8 +4,10 @@ import "bfs/pbft/message"
 
 // onRequest handles a request, from the client or passed on by a backup
 // (TOCS'02, section 2.3.1). A request that was executed is answered again. A
-// backup notes others, so that it sees whether the primary gets on with them,
-// and passes them on to it.
+// backup notes others and passes them on to all: the primary learns of them, and
+// the backups that f+1 have found them authentic. From then on they hold the
+// primary to it; a client that shows each backup another request as authentic
+// cannot turn them against a primary that cannot know better.
 func (r *Replica) onRequest(from message.Node, q *message.Request, vouched bool) Reason {
 	if len(q.Operation) > r.params.MaxOperation {
 		return BadBatch
@@ -24,15 +26,23 @@ func (r *Replica) onRequest(from message.Node, q *message.Request, vouched bool)
 	case acknowledged:
 		return StaleRequest
 	}
-	if (!vouched || r.suspect(q.Client)) && !r.vouchedByOthers(from, q, vouched) {
-		if vouched {
-			return 0 // until others have checked it as well
-		}
+	trusted := vouched && !r.suspect(q.Client)
+	sure := r.isLarge(q) // which is not passed around
+	if !trusted || !sure && !r.isPrimary() {
+		sure = r.vouchedByOthers(from, q, vouched)
+	}
+	switch {
+	case !trusted && !sure && vouched:
+		return 0 // until others have checked it as well
+	case !trusted && !sure:
 		return Unauthentic
 	}
 	again := r.queue.find(q) != nil
 	if !r.queue.add(q, r.now, false) {
 		return QueueFull
+	}
+	if sure {
+		r.queue.expect(q)
 	}
 	if r.isPrimary() {
 		r.propose()
@@ -46,10 +56,17 @@ func (r *Replica) onRequest(from message.Node, q *message.Request, vouched bool)
 	}
 	// A large one has gone to the primary as well, unless the client asks
 	// again.
-	if r.active && from.Kind == message.KindClient && (again || !r.isLarge(q)) {
+	if r.active && from.Kind == message.KindClient && again && r.isLarge(q) {
 		r.send(r.primary(), q)
 	}
 	return 0
+}
+
+// isOver says whether a queued request is of no use any more, because it was
+// executed, or given up by its client.
+func (r *Replica) isOver(q *message.Request) bool {
+	_, standing := r.sessions.look(q)
+	return standing == answered || standing == acknowledged
 }
 
 // expect notes the requests of a batch that the primary has proposed: it is

@@ -44,11 +44,13 @@ func TestDelayingPrimaryIsReplaced(t *testing.T) {
 // askAll gives a request to all replicas, to primary 0 only after a delay.
 func (g *group) askAll(q *message.Request, delay message.Time) {
 	g.t.Helper()
+	g.drop = func(_, to message.ReplicaID, m message.Message) bool {
+		return to == 0 && m.Type() == message.TypeRequest
+	}
 	for i := 1; i < len(g.replicas); i++ {
 		g.step(message.ReplicaNode(message.ReplicaID(i)), message.ClientNode(q.Client), q)
 	}
-	g.drop = func(_, _ message.ReplicaID, m message.Message) bool { return m.Type() == message.TypeRequest }
-	g.wire = nil // what the backups passed on
+	g.deliver()
 	const step = 50 * pbft.Millisecond
 	for waited := message.Time(0); waited < delay; waited += step {
 		g.tick(step)

@@ -40,6 +40,10 @@ type statusState struct {
 	behind           bool
 	// stalled counts the ticks without progress while others are ahead.
 	stalled int
+	// target is the largest that f+1 others have been seen to have executed,
+	// and targetMoved when it last grew.
+	target      message.Sequence
+	targetMoved message.Time
 }
 
 func newStatusState(p Params, now message.Time) statusState {
@@ -54,7 +58,11 @@ func (r *Replica) tickStatus() {
 	}
 	stable := r.checkpoints.stable().sequence
 	stuck := s.executed == r.executed && s.stable == stable && r.lacks()
-	if s.executed == r.executed && r.target() > r.executed {
+	target := r.target()
+	if target > s.target {
+		s.target, s.targetMoved = target, r.now
+	}
+	if s.executed == r.executed && target > r.executed {
 		s.stalled++
 	} else {
 		s.stalled = 0

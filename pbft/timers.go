@@ -10,6 +10,9 @@ const (
 	// more such looks than others and it is replaced.
 	slowPart  = 4
 	slowTicks = 8
+	// starvedPart timeouts are what a request may wait unproposed while the
+	// primary gets on with others.
+	starvedPart = 8
 )
 
 // Tick lets time pass. The driver calls it at the time that Wake names.
@@ -45,13 +48,30 @@ func (r *Replica) tickView() {
 	if r.diverged {
 		return
 	}
-	since, ok := r.queue.oldest(true)
-	late := ok && r.now >= since+r.changes.timeout
-	if !late && (r.isPrimary() || !r.slowPrimary()) {
+	if r.target() > r.executed && r.now < r.status.targetMoved+r.changes.timeout {
+		return // f+1 others get on: the fault is here
+	}
+	if !r.late() && (r.isPrimary() || !r.slowPrimary()) {
 		return
 	}
 	r.changes.timeout = min(2*r.changes.timeout, r.params.ViewTimeout<<maxTimeoutDoublings)
 	r.leaveView(r.view + 1)
+}
+
+// late says whether the primary has let something wait for too long: what it
+// has proposed, or let alone, since it was last seen to get on with anything;
+// and however it gets on, a request that it keeps leaving out.
+func (r *Replica) late() bool {
+	if since, ok := r.queue.oldest(true); ok && r.now >= max(since, r.progressed)+r.changes.timeout {
+		return true
+	}
+	// Also when nobody asks for anything: what has begun has to end.
+	if s := r.log.find(r.executed + 1); s != nil && s.batch != nil && !s.unchecked && !s.offClock &&
+		r.now >= max(r.progressed, s.since)+r.changes.timeout {
+		return true
+	}
+	since, ok := r.queue.oldest(false)
+	return ok && r.now >= since+starvedPart*r.changes.timeout
 }
 
 // slowPrimary looks once a status interval whether the primary keeps requests

@@ -85,7 +85,7 @@ func (r *Replica) tickTransfer() {
 	goal, ok := r.goal(low)
 	switch {
 	case t.building == nil && ok && (r.diverged || r.status.behind || r.status.stalled >= stalledTicks):
-		t.building, t.moved = newAssembly(r.params, r.service, goal, &r.sessions), r.now
+		t.building, t.moved = newAssembly(r.params, r.service, goal, r.sessions.version()), r.now
 		r.event(Fetching{Sequence: goal.Sequence, Digest: goal.Digest})
 	case t.building != nil && !r.diverged && t.building.target.Sequence <= r.executed:
 		t.building, t.asked = nil, nil // it has caught up without
