@@ -72,6 +72,7 @@ type Protocol struct {
 	StatusInterval     Duration `json:"status_interval"`
 	Retransmit         Duration `json:"retransmit"`
 	ClockBound         Duration `json:"clock_bound"`
+	ViewTimeout        Duration `json:"view_timeout"`
 }
 
 // defaults returns a Config that lacks only its members.

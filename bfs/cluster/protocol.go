@@ -20,6 +20,7 @@ func protocolOf(p pbft.Params) Protocol {
 		StatusInterval:     Duration(p.StatusInterval),
 		Retransmit:         Duration(p.Retransmit),
 		ClockBound:         Duration(p.ClockBound),
+		ViewTimeout:        Duration(p.ViewTimeout),
 	}
 }
 
@@ -40,5 +41,6 @@ func (c *Config) params() pbft.Params {
 	p.StatusInterval = message.Time(c.Protocol.StatusInterval)
 	p.Retransmit = message.Time(c.Protocol.Retransmit)
 	p.ClockBound = message.Time(c.Protocol.ClockBound)
+	p.ViewTimeout = message.Time(c.Protocol.ViewTimeout)
 	return p
 }
