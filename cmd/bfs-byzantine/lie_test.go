@@ -26,7 +26,7 @@ func newTwins(t *testing.T) twins {
 			Limits: fsstate.Limits{Bytes: 1 << 20, Inodes: 100, Lease: 1e9}, RootMode: 0o755,
 		}))
 	}
-	honest, lying := fresh(), behaviours["lie-reads"](fresh(), slog.New(slog.DiscardHandler))
+	honest, lying := fresh(), newLiar(&attack{log: slog.New(slog.DiscardHandler)}, fresh())
 	client := func(s pbft.Service) *bfs.Client {
 		local := bfs.NewLocal(bfs.LocalConfig{Service: s, Clock: func() int64 { return 1 }})
 		return bfs.NewClient(local.Session(message.ClientID{Principal: 1, Session: 1}))
