@@ -147,7 +147,7 @@ func (r *Replica) logEvent(e pbft.Event) {
 		r.log.Error(e.String())
 	case pbft.Behind:
 		r.log.Warn(e.String())
-	case pbft.CaughtUp:
+	case pbft.CaughtUp, pbft.Fetching, pbft.Fetched, pbft.LeftView, pbft.EnteredView:
 		r.log.Info(e.String())
 	default:
 		if r.log.Enabled(context.Background(), slog.LevelDebug) {
