@@ -42,6 +42,8 @@ type attack struct {
 // behaviours are the attacks of a replica.
 var behaviours = []behaviour{
 	{name: "lie-reads", sentence: "alters the result of every operation, and nothing else", service: newLiar},
+	{name: "two-tongued", sentence: "alters every result, and tells each client something else", service: newTwoTongued},
+	{name: "ignore-writes", sentence: "answers as if it had done what changes files, and does not do it", service: newIdler},
 	{name: "silent", sentence: "takes in everything and sends nothing", filter: newSilent},
 	{name: "lying-votes", sentence: "prepares and commits what nobody has proposed, and tells each replica something else", filter: newLyingVotes},
 	{name: "fake-checkpoints", sentence: "announces checkpoints with made-up digests, also of sequence numbers to come", filter: newFakeCheckpoints},

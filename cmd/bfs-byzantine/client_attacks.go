@@ -26,7 +26,7 @@ var clientBehaviours = []clientBehaviour{
 		inSession((*session).twoFaced, time.Millisecond)},
 	{"oversized", "sends operations, and frames, that are larger than allowed",
 		inSession((*session).oversized, 5*time.Millisecond)},
-	{"request-flood", "sends requests to all replicas without waiting for answers, far beyond its window",
+	{"request-flood", "sends requests without waiting for answers, far beyond its window, some of them to one replica only",
 		inSession((*session).flood, time.Millisecond)},
 	{"connection-flood", "opens connections and sessions as fast as it can, and leaves most of them half open", floodConnections},
 	{"garbage", "sends authenticated frames of noise, and parts of real messages",
@@ -104,6 +104,10 @@ func (s *session) flood(t message.Timestamp) {
 			q.Ack = 1
 			q.Seal()
 			q.Auth = s.keys.Authenticate(q.Digest())
+		}
+		if i%3 == 0 { // so that the primary and the backups have others
+			s.sendTo(mathrand.IntN(len(s.group.Replicas)), message.Encode(q))
+			continue
 		}
 		s.sendAll(q)
 	}

@@ -87,20 +87,28 @@ func TestChaosOfByzantineClients(t *testing.T) {
 	f := newFleet(t, 1)
 	l := startLoad(t, f.mountAs(t, mountClient), f.mountAs(t, secondClient))
 	for _, kind := range kindsOf(t, "client") {
-		at, before := time.Now(), l.steps()
-		r := launch(t, byzantine, io.Discard, "client", "--config", f.place.config(), "--client", attackerClient, "--behaviour", kind)
-		r.awaitSaid(t, "this client attacks")
-		for end := time.Now().Add(*chaosKind); time.Now().Before(end) && l.healthy(t); {
-			time.Sleep(min(*chaosKind, time.Second))
-		}
-		l.moves(t)
-		r.signal(syscall.SIGTERM)
-		if status := r.awaitEnd(t); status != 0 {
-			t.Errorf("the client that attacks by %s exits with %d:\n%s", kind, status, r.said())
-		}
-		t.Logf("%-18s %d steps in %v", kind, l.steps()-before, time.Since(at).Round(time.Millisecond))
+		t.Run(kind, func(t *testing.T) { attackAsClient(t, f, l, kind) })
 	}
 	l.moves(t)
 	l.finish(t)
 	f.oneState(t, 0, 1, 2, 3)
 }
+
+func attackAsClient(t *testing.T, f *fleet, l *load, kind string) {
+	t.Helper()
+	began, before := time.Now(), l.steps()
+	r := launch(t, byzantine, io.Discard, "client", "--config", f.place.config(), "--client", attackerClient, "--behaviour", kind)
+	r.awaitSaid(t, "this client attacks")
+	for end := time.Now().Add(*chaosKind); time.Now().Before(end) && l.healthy(t); {
+		time.Sleep(min(*chaosKind, time.Second))
+	}
+	l.moves(t)
+	r.signal(syscall.SIGTERM)
+	if status := r.awaitEnd(t); status != 0 {
+		t.Errorf("the client exits with %d:\n%s", status, r.said())
+	}
+	status := f.look(lookTimeout)
+	t.Logf("%d steps in %v, view %d", l.steps()-before, time.Since(began).Round(time.Millisecond), status.median(viewOf))
+}
+
+func viewOf(r replicaStatus) uint64 { return r.View }

@@ -40,22 +40,29 @@ const (
 // checkpoints and state transfers come often.
 func newFleet(t *testing.T, faults int, traitors ...member) *fleet {
 	t.Helper()
+	return newFleetWith(t, faults, func(c *cluster.Config) { c.Protocol.CheckpointInterval, c.Protocol.LogSize = 64, 128 }, traitors...)
+}
+
+// newFleetWith starts a cluster of another configuration.
+func newFleetWith(t *testing.T, faults int, adjust func(*cluster.Config), traitors ...member) *fleet {
+	t.Helper()
 	needFUSE(t)
 	f := &fleet{place: newPlace(t)}
 	config, err := cluster.Create(cluster.Options{
 		Dir: f.data, Faults: faults, Clients: []string{mountClient, secondClient, toolsClient, attackerClient},
-		Adjust: func(c *cluster.Config) { c.Protocol.CheckpointInterval, c.Protocol.LogSize = 64, 128 },
+		Adjust: adjust,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	f.config, f.replicas = config, make([]*running, len(config.Replicas))
-	for id := range f.replicas {
-		f.start(t, id)
-	}
 	for _, m := range traitors {
-		f.kill(t, m.id)
 		f.betray(t, m)
+	}
+	for id := range f.replicas {
+		if f.replicas[id] == nil {
+			f.start(t, id)
+		}
 	}
 	t.Cleanup(f.resumeAll)
 	f.observe(t)
