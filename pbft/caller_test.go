@@ -1,6 +1,8 @@
 package pbft_test
 
 import (
+	"fmt"
+
 	"bfs/pbft"
 	"bfs/pbft/message"
 )
@@ -19,10 +21,7 @@ type caller struct {
 
 func newCaller(g *group, session uint64) *caller {
 	id := message.ClientID{Principal: 7, Session: session}
-	return &caller{g: g, id: id, core: pbft.NewClient(pbft.ClientConfig{
-		ID: id, Replicas: g.params.Replicas(), Quorum: g.params.Quorum(),
-		Window: g.params.ClientWindow, Retransmit: g.params.Retransmit,
-	})}
+	return &caller{g: g, id: id, core: pbft.NewClient(g.params.Client(id))}
 }
 
 // invoke sends an operation and lets everything arrive.
@@ -38,9 +37,13 @@ func (c *caller) invoke(op string, readOnly bool) {
 
 func (c *caller) carryOut(out *pbft.ClientOutput) {
 	c.done = append(c.done, out.Completed...)
+	for _, d := range out.Completed {
+		fmt.Fprintf(&c.g.log, "client: t=%d gave %q\n", d.Timestamp, d.Result)
+	}
 	for _, s := range append([]pbft.Send(nil), out.Sends...) {
 		q := *s.Message.(*message.Request)
 		q.Auth = authentic(c.g.params.Replicas())
+		c.note(s, &q)
 		for i := range c.g.replicas {
 			to := message.ReplicaID(i)
 			if (s.All || s.To == to) && (c.reach == nil || c.reach(to)) {
@@ -48,6 +51,15 @@ func (c *caller) carryOut(out *pbft.ClientOutput) {
 			}
 		}
 	}
+}
+
+// note writes what the client sends, and what came of it, to the transcript.
+func (c *caller) note(s pbft.Send, q *message.Request) {
+	to := fmt.Sprint(s.To)
+	if s.All {
+		to = "all"
+	}
+	fmt.Fprintf(&c.g.log, "client -> %s  %v\n", to, q)
 }
 
 // listen lets everything arrive, replies too.
@@ -68,6 +80,7 @@ func (c *caller) listen() {
 func (c *caller) wait(d message.Time) {
 	c.g.t.Helper()
 	c.g.tick(d)
+	c.listen()
 	c.carryOut(c.core.Tick(c.g.now))
 	c.listen()
 }

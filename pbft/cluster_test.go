@@ -55,6 +55,12 @@ type group struct {
 	skew map[message.ReplicaID]message.Time
 	// drop says which messages are lost.
 	drop func(from, to message.ReplicaID, m message.Message) bool
+	// silent are the replicas whose replies are lost.
+	silent map[message.ReplicaID]bool
+	// mute is a type of messages that are not sent at all, if not 0.
+	mute message.Type
+	// lie, if not nil, returns what a replica sends instead of a message.
+	lie func(from message.ReplicaID, m message.Message) message.Message
 }
 
 type flight struct {
@@ -120,14 +126,18 @@ func vouches(q *message.Request, to message.Node) bool {
 
 func (g *group) collect(from message.ReplicaID, out *pbft.Output) []pbft.Event {
 	for _, s := range out.Sends {
+		var to []message.ReplicaID
 		for i := range g.replicas {
-			to := message.ReplicaID(i)
-			if to != from && (s.All || s.To == to) {
-				g.send(from, to, s.Message)
+			if id := message.ReplicaID(i); id != from && (s.All || s.To == id) {
+				to = append(to, id)
 			}
 		}
+		g.send(from, s.Message, to...)
 	}
 	for _, p := range out.Replies {
+		if g.silent[from] {
+			continue
+		}
 		g.replies = append(g.replies, p)
 		fmt.Fprintf(&g.log, "%d -> client  %v\n", from, p)
 	}
@@ -139,12 +149,27 @@ func (g *group) collect(from message.ReplicaID, out *pbft.Output) []pbft.Event {
 	return events
 }
 
-func (g *group) send(from, to message.ReplicaID, m message.Message) {
-	lost := g.drop != nil && g.drop(from, to, m)
-	fmt.Fprintf(&g.log, "%d -> %d  %v%s\n", from, to, m, map[bool]string{true: "  (lost)"}[lost])
-	if !lost {
-		g.wire = append(g.wire, flight{from, to, message.Encode(m)})
+// send puts a message on the wire, once for each receiver.
+func (g *group) send(from message.ReplicaID, m message.Message, to ...message.ReplicaID) {
+	if g.lie != nil {
+		m = g.lie(from, m)
 	}
+	if g.mute == m.Type() {
+		return
+	}
+	all, lost := "", ""
+	for _, id := range to {
+		all += fmt.Sprintf(" %d", id)
+		if g.drop != nil && g.drop(from, id, m) {
+			lost += fmt.Sprintf(" %d", id)
+		} else {
+			g.wire = append(g.wire, flight{from, id, message.Encode(m)})
+		}
+	}
+	if lost != "" {
+		lost = "  (lost:" + lost + ")"
+	}
+	fmt.Fprintf(&g.log, "%d ->%s  %v%s\n", from, all, m, lost)
 }
 
 // deliver lets everything arrive until the wire is empty.

@@ -60,6 +60,7 @@ func (r *Replica) rollback() {
 	}
 	r.restore(r.tentative.before)
 	r.tentative = nil
+	r.readable = r.executed + 1
 	r.event(RolledBack{Sequence: r.executed + 1})
 }
 

@@ -48,12 +48,33 @@ func TestTranscripts(t *testing.T) {
 		},
 		// A backup passes a request that it does not know on to the primary.
 		"relay": func(_ *testing.T, g *group) {
-			g.step(message.ReplicaNode(2), message.Node{}, g.request(1, 1, 1, "write"))
+			q := g.request(1, 1, 1, "write")
+			g.step(message.ReplicaNode(2), message.ClientNode(q.Client), q)
 			g.deliver()
 		},
 		// An equivocating primary: two batches for one number; neither is
 		// prepared.
 		"equivocation": equivocate,
+		// 2.3.5: a prepared batch is proposed again at its number; its
+		// effects, executed tentatively, are undone and done again.
+		"view-change-prepared": func(_ *testing.T, g *group) {
+			g.loseTypes(message.TypeCommit)
+			g.ask(g.request(1, 1, 1, "write"))
+			g.withoutPrimary()
+		},
+		// One that is not prepared is proposed anew, at another time.
+		"view-change-unprepared": func(_ *testing.T, g *group) {
+			g.loseTypes(message.TypePrepare)
+			g.ask(g.request(1, 1, 1, "write"))
+			g.withoutPrimary()
+		},
+		// n=1 reaches nobody, n=2 is prepared: n=1 becomes null.
+		"null-request":             loseTheFirst,
+		"tentative-rollback":       rollBack,
+		"read-fallback":            fallBack,
+		"state-transfer":           transferState,
+		"reads-attack":             leaveOneOut,
+		"equivocation-view-change": func(t *testing.T, g *group) { equivocate(t, g); g.withoutPrimary() },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -71,7 +92,7 @@ func equivocate(_ *testing.T, g *group) {
 		}
 		b := &message.PrePrepare{Sequence: 1, Time: g.now, Requests: []*message.Request{g.request(1, 1, 1, op)}}
 		b.Seal()
-		g.send(0, message.ReplicaID(to), b)
+		g.send(0, b, message.ReplicaID(to))
 	}
 	g.replicas[0] = newGroup(g.t, g.params).replicas[0] // says nothing more
 	g.drop = func(from, _ message.ReplicaID, _ message.Message) bool { return from == 0 }

@@ -44,10 +44,11 @@ func (r *Replica) onPrePrepare(from message.ReplicaID, b *message.PrePrepare, vo
 	if !r.log.accepts(b.Sequence) {
 		return OutsideWindow
 	}
+	b = r.fill(b)
 	if from != r.primary() || b.View != r.view || !r.active {
 		return r.onBody(from, b)
 	}
-	if b = r.fill(b); !b.Complete() {
+	if !b.Complete() {
 		return r.putOff(b, vouched)
 	}
 	if len(b.Requests) > r.params.BatchRequests || len(b.Requests) > 1 && batchBytes(b) > r.params.BatchBytes {
@@ -91,6 +92,9 @@ func (r *Replica) recheck() {
 // onBody handles a batch that is no proposal. It counts only if f+1 replicas
 // have said that just this batch is committed, or a new view has chosen it.
 func (r *Replica) onBody(from message.ReplicaID, b *message.PrePrepare) Reason {
+	if !b.Complete() {
+		return BadBatch
+	}
 	s := r.log.open(b.Sequence)
 	d := b.Digest()
 	switch {
@@ -98,6 +102,8 @@ func (r *Replica) onBody(from message.ReplicaID, b *message.PrePrepare) Reason {
 		r.adopt(s, b)
 	case s.wanted == d:
 		r.supply(s, b)
+	case s.committed || s.batch != nil && s.digest == d:
+		// It is here already.
 	case from != r.primary():
 		return NotPrimary
 	default:

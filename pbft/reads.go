@@ -14,8 +14,15 @@ import "bfs/pbft/message"
 // client has them ordered when it gets no answer.
 const maxReads = 1024
 
+// readsAllowed says whether all that this replica has told any client of its
+// state is committed and in it. After a rollback that is so when the sequence
+// number that was rolled back has been executed again: the client may have
+// taken the tentative replies for its result, in which case the new view has
+// chosen the same batch.
+func (r *Replica) readsAllowed() bool { return r.tentative == nil && r.executed >= r.readable }
+
 func (r *Replica) onRead(q *message.Request) Reason {
-	if r.tentative == nil {
+	if r.readsAllowed() {
 		return r.answerRead(q)
 	}
 	if len(r.reads) >= maxReads {
@@ -25,9 +32,9 @@ func (r *Replica) onRead(q *message.Request) Reason {
 	return 0
 }
 
-// answerReads answers the reads that have waited for a commit or a rollback.
+// answerReads answers the reads that have waited for a commit.
 func (r *Replica) answerReads() {
-	if r.tentative != nil {
+	if !r.readsAllowed() {
 		return
 	}
 	for i, q := range r.reads {

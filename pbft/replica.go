@@ -44,6 +44,9 @@ type Replica struct {
 	// already; reads wait for it to be committed.
 	tentative *attempt
 	reads     []*message.Request
+	// readable is the sequence number that must be executed before reads are
+	// answered: of a batch that was executed tentatively and rolled back.
+	readable message.Sequence
 
 	// As primary: the last sequence number and time proposed, and the
 	// requests that wait.

@@ -20,8 +20,8 @@ func TestExactlyOnce(t *testing.T) {
 	b2.Seal()
 	g.replicas = g.replicas[:4]
 	for i := 1; i < 4; i++ {
-		g.send(0, message.ReplicaID(i), b)
-		g.send(0, message.ReplicaID(i), b2)
+		g.send(0, b, message.ReplicaID(i))
+		g.send(0, b2, message.ReplicaID(i))
 	}
 	g.deliver()
 	for _, i := range []int{1, 2, 3} {
@@ -139,8 +139,8 @@ func TestWaterMarks(t *testing.T) {
 		t.Fatalf("without a stable checkpoint executed=%d queued=%d, want 8 and 4: the window is full", r.Executed, r.Queued)
 	}
 	g.drop = nil // the missing checkpoints are sent again
-	for range 4 {
-		g.tick(pbft.Second)
+	for range 8 {
+		g.tick(200 * pbft.Millisecond)
 	}
 	g.same(ops(1, 12)...)
 	if r := g.replicas[0].Report(); r.Stable != 8 || r.Executed != 9 || r.LogSlots != 4+1 {

@@ -14,6 +14,10 @@ const (
 	// catchUpRate: a replica that is catching up says what it has this many
 	// times an interval; another answers it at most twice as often.
 	catchUpRate = 8
+	// After so many ticks without progress, while others are ahead, a replica
+	// fetches the state: what it lacks may be in too few logs, since those
+	// that have fetched the state lack it, too.
+	stalledTicks = 8
 	// One status is answered with at most this much.
 	maxResentSlots = 64
 	maxResentBytes = 4 << 20
@@ -34,6 +38,8 @@ type statusState struct {
 	// executed and stable are what this replica had at the last tick.
 	executed, stable message.Sequence
 	behind           bool
+	// stalled counts the ticks without progress while others are ahead.
+	stalled int
 }
 
 func newStatusState(p Params, now message.Time) statusState {
@@ -48,6 +54,11 @@ func (r *Replica) tickStatus() {
 	}
 	stable := r.checkpoints.stable().sequence
 	stuck := s.executed == r.executed && s.stable == stable && r.lacks()
+	if s.executed == r.executed && r.target() > r.executed {
+		s.stalled++
+	} else {
+		s.stalled = 0
+	}
 	lag := r.target() > r.executed+message.Sequence(r.params.InFlight)
 	if stuck || lag || r.now >= s.idle {
 		r.fetchWanted()

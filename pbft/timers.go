@@ -30,9 +30,10 @@ func (r *Replica) Wake() message.Time { return r.wake }
 
 func (r *Replica) wakeBy(t message.Time) { r.wake = min(r.wake, t) }
 
-// tickView leaves the view if a request that this backup knows of has not been
-// executed in time, or the view has not begun in time. It looks whenever a
-// status is due; that is often enough.
+// tickView leaves the view if a request that this replica knows of has not been
+// executed in time, or the view has not begun in time. A primary leaves its own
+// view, too: when others have left it, it may be the one whose voice they lack.
+// It looks whenever a status is due; that is often enough.
 func (r *Replica) tickView() {
 	if !r.active {
 		if w := r.changes.waiting; w != 0 && r.now >= w {
@@ -41,12 +42,12 @@ func (r *Replica) tickView() {
 		}
 		return
 	}
-	if r.isPrimary() || r.diverged {
+	if r.diverged {
 		return
 	}
 	since, ok := r.queue.oldest(true)
 	late := ok && r.now >= since+r.changes.timeout
-	if !late && !r.slowPrimary() {
+	if !late && (r.isPrimary() || !r.slowPrimary()) {
 		return
 	}
 	r.changes.timeout = min(2*r.changes.timeout, r.params.ViewTimeout<<maxTimeoutDoublings)

@@ -84,7 +84,7 @@ func (r *Replica) tickTransfer() {
 	}
 	goal, ok := r.goal(low)
 	switch {
-	case t.building == nil && ok && (r.diverged || r.status.behind):
+	case t.building == nil && ok && (r.diverged || r.status.behind || r.status.stalled >= stalledTicks):
 		t.building, t.moved = newAssembly(r.params, r.service, goal, &r.sessions), r.now
 		r.event(Fetching{Sequence: goal.Sequence, Digest: goal.Digest})
 	case t.building != nil && !r.diverged && t.building.target.Sequence <= r.executed:

@@ -2,11 +2,12 @@ package pbft
 
 import "bfs/pbft/message"
 
-// The state as a service hands it to other replicas (TOCS'02, section 5.3.2): a
-// tree of pages, each named by its digest. The digest of the root page is the
-// service's Digest, and every page carries the digests of its children, so that
-// whoever knows a certified root can check each page alone, from whomever it
-// comes.
+// The state as a service hands it to other replicas (TOCS'02, section 5.3.1): a
+// tree of pages. The digest of the root page is the service's Digest, and what
+// a page carries lets the service check the pages below it, so that whoever
+// knows a certified root can check each page alone, from whomever it comes. The
+// digest in a page's name is the service's affair, too: only Supply says whether
+// bytes are the page.
 
 // PageID names a page: its path means something to the service only.
 type PageID = message.PageID

@@ -21,7 +21,7 @@ type changes struct {
 	pending *decision
 	// timeout is how long a request, or a new view, may take now; waiting
 	// is until when the new view has to begin, 0 if there is no such limit
-	// because too few replicas have asked for it.
+	// because too few replicas have left the earlier ones.
 	timeout message.Time
 	waiting message.Time
 	// slow counts the times at which the primary was found to be slow,
@@ -41,7 +41,6 @@ func (r *Replica) leaveView(v message.View) {
 	r.record(Record{Kind: RecordViewChange, View: v, Change: m})
 	r.event(LeftView{View: v})
 	r.multicast(m)
-	r.answerReads()
 	r.considerChanges()
 }
 
@@ -111,15 +110,15 @@ func (r *Replica) viewToJoin() (message.View, bool) {
 // considerChanges does what the VIEW-CHANGE messages for the current view
 // allow: wait for the new primary, or as the new primary decide.
 func (r *Replica) considerChanges() {
-	ready := r.changesFor(r.view)
-	if r.active || len(ready) < r.params.Quorum() {
+	if r.active {
 		return
 	}
-	if r.changes.waiting == 0 {
+	if r.changes.waiting == 0 && r.leftBehind() >= r.params.Quorum() {
 		r.changes.waiting = r.now + r.changes.timeout
 		r.wakeBy(r.changes.waiting)
 	}
-	if !r.isPrimary() {
+	ready := r.changesFor(r.view)
+	if !r.isPrimary() || len(ready) < r.params.Quorum() {
 		return
 	}
 	if r.changes.pending == nil {
@@ -131,6 +130,19 @@ func (r *Replica) considerChanges() {
 		r.changes.announced = &message.NewView{View: r.view, Replica: r.id, Changes: ready}
 	}
 	r.tryNewView()
+}
+
+// leftBehind is how many replicas have left the views below this one, be it for
+// a later one: those do not ask for this one again, and the rest must not wait
+// for them here.
+func (r *Replica) leftBehind() int {
+	n := 0
+	for _, m := range r.changes.latest {
+		if m != nil && m.View >= r.view {
+			n++
+		}
+	}
+	return n
 }
 
 // changesFor are the VIEW-CHANGE messages for a view, by replica.

@@ -69,6 +69,7 @@ type Protocol struct {
 	Sessions           int      `json:"sessions"`
 	MaxQueued          int      `json:"max_queued"`
 	MaxQueuedBytes     int      `json:"max_queued_bytes"`
+	LargeRequest       int      `json:"large_request"`
 	StatusInterval     Duration `json:"status_interval"`
 	Retransmit         Duration `json:"retransmit"`
 	ClockBound         Duration `json:"clock_bound"`

@@ -17,6 +17,7 @@ func protocolOf(p pbft.Params) Protocol {
 		Sessions:           p.Sessions,
 		MaxQueued:          p.MaxQueued,
 		MaxQueuedBytes:     p.MaxQueuedBytes,
+		LargeRequest:       p.LargeRequest,
 		StatusInterval:     Duration(p.StatusInterval),
 		Retransmit:         Duration(p.Retransmit),
 		ClockBound:         Duration(p.ClockBound),
@@ -38,6 +39,7 @@ func (c *Config) params() pbft.Params {
 	p.Sessions = c.Protocol.Sessions
 	p.MaxQueued = c.Protocol.MaxQueued
 	p.MaxQueuedBytes = c.Protocol.MaxQueuedBytes
+	p.LargeRequest = c.Protocol.LargeRequest
 	p.StatusInterval = message.Time(c.Protocol.StatusInterval)
 	p.Retransmit = message.Time(c.Protocol.Retransmit)
 	p.ClockBound = message.Time(c.Protocol.ClockBound)

@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"encoding/binary"
 	"fmt"
 
 	"bfs/pbft"
@@ -17,44 +16,24 @@ type checker struct {
 	batches     map[message.Sequence]message.Digest
 	checkpoints map[message.Sequence]message.Digest
 	last        map[*replica]message.Sequence
-	sums        map[uint64]bool // results that some client has accepted
-	counts      Coverage
+	// took is which correct replicas have taken or fetched the checkpoint at
+	// a sequence number.
+	took      map[message.Sequence]map[*replica]bool
+	reference *reference
+	history   history
+	answers   map[requestKey]bool // requests whose result a correct client has
+	verdict   Verdict
 }
 
-// Coverage counts what a run has exercised.
-type Coverage struct {
-	Executed, Checkpoints, Stable, Behind, CaughtUp, Restarts, Completed int
-	// Views entered, batches proposed again in them, and tentative
-	// executions undone.
-	Views, Proposed, RolledBack, Fetched, Diverged int
-	Rejected                                       map[pbft.Reason]int
-}
-
-func (c *Coverage) add(o Coverage) {
-	c.Executed += o.Executed
-	c.Checkpoints += o.Checkpoints
-	c.Stable += o.Stable
-	c.Behind += o.Behind
-	c.CaughtUp += o.CaughtUp
-	c.Restarts += o.Restarts
-	c.Completed += o.Completed
-	c.Views += o.Views
-	c.Fetched += o.Fetched
-	c.Diverged += o.Diverged
-	c.Proposed += o.Proposed
-	c.RolledBack += o.RolledBack
-	for reason, n := range o.Rejected {
-		c.Rejected[reason] += n
-	}
-}
-
-func newChecker() checker {
+func newChecker(w *World) checker {
 	return checker{
 		batches:     make(map[message.Sequence]message.Digest),
 		checkpoints: make(map[message.Sequence]message.Digest),
 		last:        make(map[*replica]message.Sequence),
-		sums:        make(map[uint64]bool),
-		counts:      Coverage{Rejected: make(map[pbft.Reason]int)},
+		took:        make(map[message.Sequence]map[*replica]bool),
+		reference:   newReference(w),
+		history:     history{at: make(map[requestKey]int)},
+		answers:     make(map[requestKey]bool),
 	}
 }
 
@@ -65,9 +44,6 @@ func (c *checker) fail(err error) {
 }
 
 func (c *checker) restarted(r *replica) {
-	if r.life > 1 {
-		c.counts.Restarts++
-	}
 	c.last[r] = 0
 }
 
@@ -76,41 +52,33 @@ func (c *checker) restarted(r *replica) {
 func (c *checker) event(r *replica, e pbft.Event) {
 	switch e := e.(type) {
 	case pbft.Executed:
-		c.counts.Executed++
 		if e.Sequence != c.last[r]+1 {
 			c.fail(fmt.Errorf("%v executed n=%d after n=%d", r.node, e.Sequence, c.last[r]))
 		}
 		c.last[r] = e.Sequence
 		c.agree("batches", c.batches, r, e.Sequence, e.Digest)
-	case pbft.Checkpointed:
-		c.counts.Checkpoints++
-		if r.corrupted {
-			return
+		if err := c.reference.commit(e.Sequence, e.Digest, e.Requests); err != nil {
+			c.fail(err)
 		}
-		c.agree("states", c.checkpoints, r, e.Sequence, e.Digest)
+		c.bounded(r)
+	case pbft.Checkpointed:
+		if !r.corrupted {
+			c.agree("states", c.checkpoints, r, e.Sequence, e.Digest)
+			c.take(r, e.Sequence)
+		}
 	case pbft.Stable:
-		c.counts.Stable++
 		c.agree("stable states", c.checkpoints, r, e.Sequence, e.Digest)
+		if n := len(c.took[e.Sequence]); n < r.world.settings.Params.Weak() {
+			c.fail(fmt.Errorf("%v: the checkpoint at n=%d is stable, and %d correct replicas have it", r.node, e.Sequence, n))
+		}
 	case pbft.Diverged:
-		c.counts.Diverged++
 		if !r.corrupted {
 			c.fail(fmt.Errorf("%v: %v", r.node, e))
 		}
-	case pbft.Behind:
-		c.counts.Behind++
-	case pbft.CaughtUp:
-		c.counts.CaughtUp++
 	case pbft.Fetched:
-		c.counts.Fetched++
 		c.last[r] = e.Sequence
 		r.corrupted = false
-	case pbft.EnteredView:
-		c.counts.Views++
-		c.counts.Proposed += e.Proposed
-	case pbft.RolledBack:
-		c.counts.RolledBack++
-	case pbft.Rejected:
-		c.counts.Rejected[e.Reason]++
+		c.take(r, e.Sequence)
 	}
 }
 
@@ -121,40 +89,108 @@ func (c *checker) agree(what string, known map[message.Sequence]message.Digest, 
 	known[n] = d
 }
 
-// completed checks an accepted answer: a sum that covers what was added, and
-// that nobody else was given, since every operation adds something.
-func (c *checker) completed(cl *client, d pbft.Completion) {
-	c.counts.Completed++
-	if d.Status != message.ReplyExecuted || len(d.Result) != 8 {
-		c.fail(fmt.Errorf("%v accepted status %d, result %q for t=%d", cl.node, d.Status, d.Result, d.Timestamp))
-		return
+func (c *checker) take(r *replica, n message.Sequence) {
+	if c.took[n] == nil {
+		c.took[n] = make(map[*replica]bool)
 	}
-	sum := binary.BigEndian.Uint64(d.Result)
-	if sum < cl.values[d.Timestamp-1] || c.sums[sum] {
-		c.fail(fmt.Errorf("%v accepted the sum %d for t=%d: too small, or given before", cl.node, sum, d.Timestamp))
-	}
-	c.sums[sum] = true
+	c.took[n][r] = true
 }
 
-// final checks that at every correct replica that could keep up the operations
-// of correct clients ran exactly once, and those of faulty ones at most once.
-func (c *checker) final(w *World) error {
-	for _, r := range w.replicas {
-		if w.faulty(r) != nil {
-			continue
+// bounded checks that a replica holds no more than its parameters allow.
+func (c *checker) bounded(r *replica) {
+	p, report := r.world.settings.Params, r.core.Report()
+	slots := uint64(p.LogSize + p.CheckpointInterval)
+	for _, x := range []struct {
+		what         string
+		holds, bound uint64
+	}{
+		{"slots of the log", report.LogSlots, slots},
+		{"bytes in its log", report.LogBytes, slots * uint64(p.BatchBytes+p.MaxOperation)},
+		{"waiting requests", report.Queued, uint64(p.MaxQueued)},
+		{"sessions", report.Clients, uint64(p.Sessions * len(r.world.clients))},
+	} {
+		if x.holds > x.bound {
+			c.fail(fmt.Errorf("%v holds %d %s; it may hold %d", r.node, x.holds, x.what, x.bound))
 		}
-		applied := make(map[uint64]int)
-		for _, v := range r.service.applied {
-			applied[v]++
+	}
+}
+
+// answered takes the result that a correct client has accepted; over says that
+// the call has ended.
+func (c *checker) answered(cl *client, k *calling, d pbft.Completion) (over bool, err error) {
+	cl.world.coverage.happened(PathCompleted)
+	if d.Status != message.ReplyExecuted {
+		return true, fmt.Errorf("%v accepted status %v for t=%d", cl.node, d.Status, d.Timestamp)
+	}
+	key := requestKey{cl.node.Client, d.Timestamp}
+	if k.ordered {
+		err = c.reference.accept(key, d.Result)
+	}
+	countRead(cl.world.coverage, k)
+	if err == nil {
+		over, err = k.call.Answer(d.Result)
+	}
+	if err != nil {
+		return true, fmt.Errorf("%v: %w", cl.node, err)
+	}
+	c.answers[key] = true
+	if over {
+		c.history.ended(cl.index, k.call, k.from, cl.world.now)
+	}
+	if over && k.ordered {
+		c.history.wasOrdered(key)
+	}
+	return over, nil
+}
+
+func countRead(c Coverage, k *calling) {
+	switch _, readOnly := k.call.Operation(); {
+	case readOnly && k.ordered:
+		c.happened(PathFallback)
+	case readOnly:
+		c.happened(PathReadAccepted)
+	}
+}
+
+// settled checks a run that has come to its end: what was acknowledged has
+// happened, and all correct replicas have the state that comes of it. Until a
+// batch that was executed tentatively is committed or undone they have not.
+func (c *checker) settled(w *World) error {
+	if err := c.reference.final(); err != nil {
+		return err
+	}
+	want := c.reference.service.Digest()
+	for _, r := range w.present() {
+		if r.corrupted {
+			continue // it finds out at its next checkpoint
 		}
-		for _, cl := range w.clients {
-			for i, v := range cl.values {
-				n := applied[v]
-				if n > 1 || n == 0 && cl.fault == nil {
-					return fmt.Errorf("%v has applied operation %d of %v %d times", r.node, i+1, cl.node, n)
-				}
-			}
+		if err := r.service.CheckInvariants(); err != nil {
+			return fmt.Errorf("%v: %w", r.node, err)
+		}
+		if got := r.service.Digest(); got != want {
+			return fmt.Errorf("%v ends with the state %x; what was committed makes %x", r.node, got[:4], want[:4])
 		}
 	}
 	return nil
+}
+
+// linearizable looks, after the end of a run, for an order of all calls that
+// explains what their clients saw. An operation whose end no correct client has
+// seen belongs to it if it was carried out.
+func (c *checker) linearizable(w *World) (err error) {
+	order := c.reference.carried
+	for i := range order {
+		if o := &order[i]; !c.answers[o.key] && o.input != nil {
+			c.history.neverEnded(o)
+		}
+	}
+	if c.reference.opaque {
+		c.verdict = Verdict{Calls: len(c.history.calls), Open: c.history.open, Unknown: true}
+		return nil
+	}
+	if err := c.history.narrow(order); err != nil {
+		return err
+	}
+	c.verdict, err = c.history.check(w.workload.Model())
+	return err
 }

@@ -15,4 +15,13 @@
 //
 // Faulty nodes are honest ones with a wrapper around what they send (Fault);
 // the honest code has no branches for them.
+//
+// What clients do is a Workload: a service, a script for each session, and a
+// model. Three things hold a run to account. A reference carries out what the
+// correct replicas commit, on one copy of the service with a plain last-reply
+// table: accepted results and final states must be its own, so nothing is lost
+// or done twice. The checker compares what correct replicas execute, keep and
+// hold in memory. And the history of all calls must be linearizable by the
+// workload's model; only this search, after the run, is bounded in true time,
+// and one that takes too long is counted (Verdict.Unknown), not failed.
 package sim

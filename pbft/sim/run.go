@@ -2,20 +2,42 @@ package sim
 
 import (
 	"fmt"
+	"runtime/debug"
 
 	"bfs/pbft"
 	"bfs/pbft/message"
 )
 
-// How long the phases last, in virtual time.
+// How long the phases last at most, in virtual time, and how often the state of
+// the world is looked at.
 const (
-	faultyTime  = 20 * pbft.Second
-	healingTime = 120 * pbft.Second
+	faultyTime    = 20 * pbft.Second
+	coreTime      = 1200 * pbft.Second
+	healingTime   = 300 * pbft.Second
+	inspectionGap = 50 * pbft.Millisecond
+	// mostEvents bounds the events of a run: more of them mean that some
+	// nodes set off each other without end.
+	mostEvents = 20_000_000
+)
+
+// phase is a part of a run.
+type phase uint8
+
+const (
+	// phaseFaulty: everything that can happen does. Nothing has to get on.
+	phaseFaulty phase = iota
+	// phaseCore: the network is whole again, but as many replicas as may
+	// fail are faulty or away for good. Everything has to be answered.
+	phaseCore
+	// phaseWhole: those that were away are back. All correct replicas have
+	// to come to the same state, though nobody sends anything.
+	phaseWhole
 )
 
 // Result is what came of a run.
 type Result struct {
 	Coverage Coverage
+	Verdict  Verdict
 	// Took is the virtual time until everything had converged.
 	Took message.Time
 }
@@ -23,102 +45,138 @@ type Result struct {
 // Run plays a run to its end. The error is the first violation, with the
 // settings that replay it.
 func Run(w *World) (Result, error) {
-	w.tracef("%v", w.settings)
-	w.planDisturbances()
-	err := w.runUntil(epochStart+faultyTime, w.finished)
-	if err == nil {
-		w.heal()
-		err = w.runUntil(w.now+healingTime, w.converged)
-	}
-	if err == nil && !w.converged() {
-		err = w.stuck()
-	}
-	if err == nil {
-		err = w.check.final(w)
-	}
+	err := w.survive()
 	if err != nil {
+		w.tracef("VIOLATION: %v", err)
 		err = fmt.Errorf("%w\n  settings: %v", err, w.settings)
 	}
-	return Result{Coverage: w.check.counts, Took: w.now - epochStart}, err
+	return Result{Coverage: w.coverage, Verdict: w.check.verdict, Took: w.now - epochStart}, err
 }
 
-// planDisturbances cuts off a replica for a while, in so far as f allows beside
-// those that are faulty for good; meanwhile it may lose its memory, or a bit of
-// its state may flip.
-func (w *World) planDisturbances() {
-	spare := w.settings.Params.Faults
+// survive plays a run; a panic in it is a violation.
+func (w *World) survive() (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return w.run()
+}
+
+func (w *World) run() error {
+	w.planDisturbances()
+	w.inspect()
+	err := w.runUntil(epochStart+faultyTime, func() bool { return w.finished() && w.now > w.disturbUntil })
+	if err != nil {
+		return err
+	}
+	w.heal()
+	if err := w.reach(coreTime); err != nil {
+		return err
+	}
+	w.bringBack()
+	if err := w.reach(healingTime); err != nil {
+		return err
+	}
+	for _, c := range w.clients {
+		c.readBack()
+	}
+	if err := w.reach(healingTime); err != nil {
+		return err
+	}
+	return w.check.linearizable(w)
+}
+
+// reach lets time pass until everything has converged.
+func (w *World) reach(limit message.Time) error {
+	if err := w.runUntil(w.now+limit, w.converged); err != nil {
+		return err
+	}
+	if !w.converged() {
+		return w.stuck()
+	}
+	return nil
+}
+
+// inspect looks at all replicas from time to time.
+func (w *World) inspect() {
+	w.recovered()
 	for _, r := range w.replicas {
-		if w.faulty(r) != nil {
-			spare--
-		}
+		w.check.bounded(r)
 	}
-	if spare <= 0 || !w.settings.Disturb {
-		return
-	}
-	n := len(w.replicas)
-	victim := w.rng.IntN(n)
-	for w.faulty(w.replicas[victim]) != nil {
-		victim = w.rng.IntN(n)
-	}
-	begin := message.Time(w.rng.Int64N(int64(pbft.Second)))
-	length := message.Time(w.rng.Int64N(int64(2 * pbft.Second)))
-	w.after(begin, func() { w.setCut(victim, true) })
-	happens := w.rng.IntN(3)
-	w.after(begin+length, func() {
-		switch happens {
-		case 0: // it was only cut off
-		case 1:
-			w.replicas[victim].start()
-		case 2:
-			w.replicas[victim].corrupt()
-		}
-		w.setCut(victim, false)
-	})
+	w.after(inspectionGap, w.inspect)
 }
 
-func (w *World) setCut(i int, cut bool) {
-	w.tracef("%v cut off: %t", w.replicas[i].node, cut)
-	w.cut[i] = cut
-}
-
-// heal ends the faults of the network; faulty nodes stay faulty.
+// heal ends the faults of the network. Faulty nodes stay faulty, and if f
+// allows more, some correct replicas are away from now on.
 func (w *World) heal() {
 	w.tracef("the network heals")
-	w.network.Loss = 0
-	clear(w.cut)
+	w.phase = phaseCore
+	w.network.Loss, w.network.MaxDelay = 0, w.settings.Network.MaxDelay
+	w.links.heal()
+	for _, r := range w.replicas {
+		if r.stopped {
+			r.goOn()
+		}
+	}
+	away := w.spare()
+	for _, i := range w.rng.Perm(len(w.replicas)) {
+		if r := w.replicas[i]; away > 0 && w.faulty(r) == nil && w.impaired[i] == nil {
+			away--
+			w.cutOff(r)
+			w.coverage.happened(PathCoreOnly)
+		}
+	}
 }
 
-func (w *World) faulty(r *replica) Fault { return r.fault }
+// bringBack ends all absences.
+func (w *World) bringBack() {
+	w.tracef("everyone is back")
+	w.phase = phaseWhole
+	w.links.heal()
+}
+
+// faulty is what is wrong with a replica for good, nil if nothing is.
+func (w *World) faulty(r *replica) *Seat { return r.fault }
+
+// present are the correct replicas that are not away.
+func (w *World) present() []*replica {
+	var out []*replica
+	for i, r := range w.replicas {
+		if w.faulty(r) == nil && !w.links.cut[i] {
+			out = append(out, r)
+		}
+	}
+	return out
+}
 
 // finished says whether every correct client has all its answers.
 func (w *World) finished() bool {
 	for _, c := range w.clients {
-		if c.fault == nil && c.done < w.settings.Operations {
+		if c.fault == nil && !c.finished() {
 			return false
 		}
 	}
 	return true
 }
 
-// converged says whether, besides, all correct replicas have executed the same,
-// and everything.
+// converged says whether, besides, all correct replicas that are there have
+// executed the same, and everything.
 func (w *World) converged() bool {
 	if !w.finished() {
 		return false
 	}
 	var top message.Sequence
-	for _, r := range w.replicas {
-		if w.faulty(r) == nil {
-			top = max(top, r.core.Report().Executed)
-		}
+	present := w.present()
+	for _, r := range present {
+		top = max(top, r.core.Report().Executed)
 	}
-	for _, r := range w.replicas {
-		p := r.core.Report()
-		if w.faulty(r) == nil && p.Executed < top {
+	for _, r := range present {
+		if p := r.core.Report(); p.Executed < top || p.Diverged {
 			return false
 		}
 	}
-	return w.check.final(w) == nil
+	return w.check.settled(w) == nil
 }
 
 func (w *World) stuck() error {
@@ -129,6 +187,9 @@ func (w *World) stuck() error {
 	}
 	for _, c := range w.clients {
 		line += fmt.Sprintf(" %v %d of %d;", c.node, c.done, w.settings.Operations)
+	}
+	if err := w.check.settled(w); err != nil {
+		return fmt.Errorf("%s %w", line, err)
 	}
 	return fmt.Errorf("%s", line)
 }

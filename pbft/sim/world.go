@@ -46,41 +46,77 @@ type World struct {
 	planned  uint64
 	schedule schedule
 
+	phase    phase
+	workload Workload
 	replicas []*replica
+	pairs    map[message.ReplicaID]*pair // the replicas that run twice
 	clients  []*client
+	sessions map[message.ClientID]*client
+	opened   []uint64 // by principal: the largest session number in use
 	network  Network
-	cut      []bool // replicas that nothing reaches and that reach nobody
+	links    links
 	check    checker
+	coverage Coverage
+
+	// impaired are the replicas that count as faulty for a time.
+	impaired []*impaired
+	// disturbUntil is when the last disturbance begun so far is over.
+	disturbUntil message.Time
 }
 
 // New prepares a run. Every event is written to trace, one line each, unless
 // it is nil.
 func New(s Settings, trace io.Writer) *World {
-	p := s.Params
+	n := s.Params.Replicas()
 	w := &World{
 		settings: s,
-		limits:   p.Limits(),
+		limits:   s.Params.Limits(),
 		rng:      rand.New(rand.NewPCG(s.Seed, 0xb5)),
 		trace:    trace,
 		now:      epochStart,
 		network:  s.Network,
-		cut:      make([]bool, p.Replicas()),
-		check:    newChecker(),
+		pairs:    make(map[message.ReplicaID]*pair),
+		links:    newLinks(n),
+		workload: s.Workload(),
+		sessions: make(map[message.ClientID]*client),
+		opened:   make([]uint64, s.Clients),
+		coverage: NewCoverage(),
+		impaired: make([]*impaired, n),
 	}
-	for i := range p.Replicas() {
+	w.explain()
+	w.check = newChecker(w)
+	for i := range n {
 		w.replicas = append(w.replicas, newReplica(w, i))
 	}
-	for i := range s.Clients {
-		w.clients = append(w.clients, newClient(w, i))
-	}
-	for _, f := range s.Faults {
-		if f.Client {
-			w.clients[f.Node].fault = f.Fault
-		} else {
-			w.replicas[f.Node].fault = f.Fault
+	for _, p := range s.Faults {
+		if !p.Client {
+			w.plant(w.replicas[p.Node], p.Attacks)
 		}
 	}
+	for i := range s.Clients {
+		w.clients = append(w.clients, newClient(w, i, clientAttacksOf(s, i)))
+	}
 	return w
+}
+
+// plant makes a replica faulty.
+func (w *World) plant(r *replica, attacks []Attack) {
+	r.fault = newSeat(w, r.node, attacks)
+	for _, a := range attacks {
+		if a.Name == twins.Name {
+			w.addTwin(r)
+		}
+	}
+}
+
+// clientAttacksOf is what a client does that is faulty, nil if it is correct.
+func clientAttacksOf(s Settings, i int) []Attack {
+	for _, p := range s.Faults {
+		if p.Client && p.Node == i {
+			return p.Attacks
+		}
+	}
+	return nil
 }
 
 // after plans something.
@@ -98,6 +134,9 @@ func (w *World) runUntil(end message.Time, done func() bool) error {
 		if w.check.violation != nil {
 			return w.check.violation
 		}
+		if w.planned > mostEvents {
+			return fmt.Errorf("more than %d events", mostEvents)
+		}
 	}
 	if !done() {
 		w.now = end
@@ -105,42 +144,85 @@ func (w *World) runUntil(end message.Time, done func() bool) error {
 	return nil
 }
 
-// send carries a message from one node to another.
-func (w *World) send(from, to message.Node, m message.Message) {
-	w.tracef("%v -> %v %v", from, to, m)
-	if w.isCut(from) || w.isCut(to) || w.chance(w.network.Loss) {
+// post sends a message of a node by way of its faults, if it has any.
+func (w *World) post(from message.Node, fault *Seat, to message.Node, m message.Message) {
+	p := Parcel{To: to, Message: m}
+	if fault == nil {
+		w.send(from, single, p)
+		return
+	}
+	for _, p := range fault.out(p) {
+		w.send(from, fault.half, p)
+	}
+}
+
+// send carries a parcel from a node to another, when it no longer keeps it back.
+func (w *World) send(from message.Node, h half, p Parcel) {
+	if p.Delay > 0 {
+		later := p
+		later.Delay = 0
+		w.after(p.Delay, func() { w.send(from, h, later) })
+		return
+	}
+	if w.unseen(from, h, p.To) {
+		return
+	}
+	frame := p.Frame
+	if frame == nil {
+		w.tracef("%v -> %v %v", from, p.To, p.Message)
+		frame = message.Encode(p.Message)
+	} else {
+		w.tracef("%v -> %v %d bytes that are no %v", from, p.To, len(frame), p.Message.Type())
+	}
+	if w.links.blocked(from, p.To) || w.chance(w.network.Loss) {
 		return
 	}
 	copies := 1
 	if w.chance(w.network.Duplicate) {
 		copies = 2
 	}
-	frame := message.Encode(m)
 	for range copies {
-		w.after(w.delay(), func() { w.deliver(from, to, frame) })
+		w.after(w.delay(), func() { w.deliver(from, p.To, frame) })
 	}
 }
 
 // deliver decodes a message for its receiver: what the sender has in memory is
 // never shared.
 func (w *World) deliver(from, to message.Node, frame []byte) {
-	if w.isCut(to) {
+	if w.links.blocked(from, to) {
 		return
 	}
 	m, err := message.Decode(frame, w.limits)
 	if err != nil {
-		w.check.fail(fmt.Errorf("%v sent %v a message that does not decode: %w", from, to, err))
+		w.refused(from, to, err)
 		return
 	}
-	if to.Kind == message.KindClient {
-		w.clients[to.Client.Principal].receive(from, m)
-	} else {
-		w.replicas[to.Replica].receive(from, m)
+	w.check.reference.saw(m, w.now)
+	if to.Kind == message.KindReplica {
+		for _, r := range w.at(to, from) {
+			r.hear(from, m)
+		}
+	} else if c := w.sessions[to.Client]; c != nil {
+		c.receive(from, m)
 	}
 }
 
-func (w *World) isCut(n message.Node) bool {
-	return n.Kind == message.KindReplica && w.cut[n.Replica]
+// refused counts a frame that does not decode. A correct node sends none.
+func (w *World) refused(from, to message.Node, err error) {
+	w.tracef("%v refuses a frame of %v: %v", to, from, err)
+	w.coverage.happened(PathBadFrame)
+	if !w.isFaulty(from) {
+		w.check.fail(fmt.Errorf("%v sent %v a message that does not decode: %w", from, to, err))
+	}
+}
+
+// isFaulty says whether a node is. Of faulty clients each has a principal of its
+// own.
+func (w *World) isFaulty(n message.Node) bool {
+	if n.Kind == message.KindReplica {
+		return w.replicas[n.Replica].fault != nil
+	}
+	return clientAttacksOf(w.settings, int(n.Client.Principal)) != nil
 }
 
 func (w *World) chance(perThousand int) bool {
@@ -151,6 +233,21 @@ func (w *World) delay() message.Time {
 	spread := w.network.MaxDelay - w.network.MinDelay
 	return w.network.MinDelay + message.Time(w.rng.Int64N(int64(spread)+1))
 }
+
+// explain begins the trace.
+func (w *World) explain() {
+	if w.trace != nil {
+		fmt.Fprintln(w.trace, legend)
+	}
+	w.tracef("%v", w.settings)
+}
+
+const legend = `# One event per line: the time since the beginning, then
+#   A -> B MESSAGE     A sends B a message (v: view, n: sequence number, t: timestamp, d: digest);
+#                      it may be lost, repeated or late
+#   A: EVENT           something that happens in A
+#   disturbance: ...   something that happens to nodes or links
+# The first line has everything that the run is made from.`
 
 func (w *World) tracef(format string, args ...any) {
 	if w.trace != nil {
