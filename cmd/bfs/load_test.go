@@ -13,13 +13,14 @@ import (
 // while a test makes replicas fail. Every operation must succeed, and whatever
 // is read must be what has been written.
 type load struct {
-	mounts  [2]string
-	stop    chan struct{}
-	workers []*worker
-	all     sync.WaitGroup
-	began   time.Time
-	feeds   [2]*feed
-	swaps   [2]*swap
+	mounts   [2]string
+	stop     chan struct{}
+	stopping sync.Once
+	workers  []*worker
+	all      sync.WaitGroup
+	began    time.Time
+	feeds    [2]*feed
+	swaps    [2]*swap
 }
 
 // worker is one application.
@@ -83,14 +84,19 @@ func (w *worker) done(now time.Duration) {
 	}
 }
 
-// end stops the workers, when they have done what they are at.
+// end stops the workers, when they have done what they are at. It does not
+// wait for ever for those that stand still: they end with their mount.
 func (l *load) end() {
+	l.stopping.Do(func() { close(l.stop) })
+	ended := make(chan struct{})
+	go func() {
+		l.all.Wait()
+		close(ended)
+	}()
 	select {
-	case <-l.stop:
-	default:
-		close(l.stop)
+	case <-ended:
+	case <-time.After(patience):
 	}
-	l.all.Wait()
 }
 
 // healthy reports the first errors, and workers that stand still.
