@@ -30,6 +30,8 @@ type ReplicaOptions struct {
 	Ready *os.File
 	// Wrap, unless nil, may put something around the file service.
 	Wrap func(pbft.Service) pbft.Service
+	// Filter is runtime.ReplicaConfig's.
+	Filter func(send func(to message.Node, m message.Message)) runtime.Filter
 }
 
 // RunReplica runs a replica, or the server of an unreplicated configuration,
@@ -77,6 +79,7 @@ func StartReplica(o ReplicaOptions, listener net.Listener) (*runtime.Replica, er
 		Logger:   o.Logger,
 		Version:  o.Version,
 		Listener: listener,
+		Filter:   o.Filter,
 	}
 	if o.Config.Unreplicated {
 		return runtime.StartServer(config)

@@ -1,16 +1,23 @@
-// Command bfs-byzantine is a replica that attacks, for demonstrations: to be
-// run in the place of one that bfs replica would run, with the same flags and
-// --behaviour, which says how it attacks.
+// Command bfs-byzantine is a replica, or a client, that attacks, for
+// demonstrations and tests: to be run in the place of one that bfs replica or
+// bfs mount would run, with --behaviour, which says how it attacks. Its --help
+// lists the behaviours, one for each attack that a single process can make.
 //
-// A behaviour is a wrapper around something honest, and the rest of the program
-// is the honest replica. lie-reads alters every result: the replies that
-// clients get from this replica are well formed, authentic and wrong, while
-// its files, and their digest, are those of the others.
+// A replica's behaviour is a wrapper around something honest, and the rest of
+// the program is the honest replica: lie-reads and corrupt-memory are wrapped
+// around the file service, all others are a runtime.Filter, which alters,
+// delays, drops or makes up messages between the honest core and its
+// connections. A filter sees what has been checked, and what it sends has
+// right MACs; lying-view-changes signs its lies, too.
 //
-// The protocol's own state includes the replies last sent to each client, so
-// the first checkpoint after a lie differs from the others' and the honest core
-// falls silent then. Whoever wants to watch it lie for longer chooses a long
-// checkpoint_interval.
+// A client's behaviour has the real handshake, keys and frames, and makes its
+// requests itself (client.go): no client core is involved.
+//
+// The honest core in a replica that lies is itself deceived, or falls out with
+// the others: the replies last sent to each client are part of the state, so
+// that the first checkpoint after a lie differs from the others', and the core
+// then repairs itself and goes on. Whoever wants to watch it lie for longer
+// chooses a long checkpoint_interval.
 //
 // # What is absent
 //

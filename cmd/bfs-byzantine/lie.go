@@ -4,28 +4,14 @@ import (
 	"bytes"
 	"fmt"
 	"log/slog"
-	"slices"
-	"strings"
 	"sync/atomic"
 
 	"bfs/fsstate"
 	"bfs/pbft"
 )
 
-// behaviours are the attacks by name. Each wraps the honest service.
-var behaviours = map[string]func(pbft.Service, *slog.Logger) pbft.Service{
-	"lie-reads": func(honest pbft.Service, log *slog.Logger) pbft.Service {
-		return &liar{Service: honest, log: log}
-	},
-}
-
-func behaviourNames() string {
-	var names []string
-	for name := range behaviours {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return strings.Join(names, ", ")
+func newLiar(a *attack, honest pbft.Service) pbft.Service {
+	return &liar{Service: honest, log: a.log}
 }
 
 // liar answers every operation with other bytes than the honest service, whose

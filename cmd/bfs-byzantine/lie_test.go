@@ -19,24 +19,24 @@ type twins struct {
 	truth, lies   *bfs.Client
 }
 
-func newTwins(t *testing.T) twins {
+func newTwins(t *testing.T, lying func(*attack, pbft.Service) pbft.Service) twins {
 	t.Helper()
 	fresh := func() pbft.Service {
 		return bfs.NewService(fsstate.New(fsstate.Config{
 			Limits: fsstate.Limits{Bytes: 1 << 20, Inodes: 100, Lease: 1e9}, RootMode: 0o755,
 		}))
 	}
-	honest, lying := fresh(), behaviours["lie-reads"](fresh(), slog.New(slog.DiscardHandler))
+	honest, other := fresh(), lying(&attack{log: slog.New(slog.DiscardHandler)}, fresh())
 	client := func(s pbft.Service) *bfs.Client {
 		local := bfs.NewLocal(bfs.LocalConfig{Service: s, Clock: func() int64 { return 1 }})
 		return bfs.NewClient(local.Session(message.ClientID{Principal: 1, Session: 1}))
 	}
-	return twins{honest, lying, client(honest), client(lying)}
+	return twins{honest, other, client(honest), client(other)}
 }
 
 func TestLiarChangesContentsAndNothingElse(t *testing.T) {
 	t.Parallel()
-	w := newTwins(t)
+	w := newTwins(t, newLiar)
 	ctx := context.Background()
 	var root fsstate.Caller
 	contents := []byte("the truth")
@@ -68,8 +68,38 @@ func TestLiarChangesContentsAndNothingElse(t *testing.T) {
 
 func TestLiarLiesAboutStatus(t *testing.T) {
 	t.Parallel()
-	w := newTwins(t)
+	w := newTwins(t, newLiar)
 	if err := w.lies.Fsync(context.Background(), fsstate.Caller{}, fsstate.RootIno); err == nil {
 		t.Error("the liar reports success where there was success")
+	}
+}
+
+func TestTwoTonguedTellsEachClientSomethingElse(t *testing.T) {
+	t.Parallel()
+	w := newTwins(t, newTwoTongued)
+	told := make(map[string]uint32)
+	for principal := range uint32(3) {
+		local := bfs.NewLocal(bfs.LocalConfig{Service: w.lying, Clock: func() int64 { return 1 }})
+		client := bfs.NewClient(local.Session(message.ClientID{Principal: principal, Session: 1}))
+		result, err := client.Null(context.Background(), true, nil, 4)
+		if err != nil {
+			t.Fatal(err)
+		}
+		told[string(result)] = principal
+	}
+	if len(told) != 3 {
+		t.Errorf("three clients are told %v", told)
+	}
+}
+
+func TestIdlerOnlySaysThatItDidIt(t *testing.T) {
+	t.Parallel()
+	w := newTwins(t, newIdler)
+	ctx, before := context.Background(), w.lying.Digest()
+	if _, err := w.lies.Mkdir(ctx, fsstate.Caller{}, fsstate.RootIno, "directory", 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if w.lying.Digest() != before {
+		t.Error("it did it")
 	}
 }

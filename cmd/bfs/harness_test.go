@@ -183,7 +183,7 @@ func launch(t *testing.T, executable string, stdout io.Writer, args ...string) *
 			r.signal(syscall.SIGTERM)
 			r.awaitEnd(t)
 		}
-		if t.Failed() {
+		if t.Failed() || *chaosLogs {
 			t.Logf("stderr of %s %q:\n%s", filepath.Base(executable), args, r.said())
 		}
 	})

@@ -13,7 +13,7 @@ func replicaCommand() *cli.Command {
 		Description: `Runs in the foreground until SIGTERM or SIGINT, and logs to stderr. The
 private key is replica-N.key beside the configuration unless --key names it.
 The replica keeps the files in memory: one that starts again has nothing, and
-takes part again as far as the others' logs still have what it missed.
+fetches them from the others while these serve.
 
    bfs replica --config /etc/bfs/cluster.json --id 2`,
 		Flags: []cli.Flag{

@@ -18,8 +18,9 @@ type replicaStatus struct {
 	Error     string `json:"error,omitempty"` // why it is not
 	Primary   bool   `json:"primary"`
 	// Behind: it lacks what the others have executed. Lost: and they no
-	// longer have it in their logs. Diverged: its state is not that of the
-	// others at the same stable sequence number.
+	// longer have it in their logs, so that it fetches the state. Diverged:
+	// its state is not that of the others at the same sequence number; it
+	// repairs itself at its next checkpoint.
 	Behind   bool `json:"behind"`
 	Lost     bool `json:"lost"`
 	Diverged bool `json:"diverged"`
@@ -88,7 +89,7 @@ func statusOf(id int, address string, r message.Report, err error) replicaStatus
 		s.Error = err.Error()
 		return s
 	}
-	s.Reachable, s.Lost = true, r.Behind
+	s.Reachable, s.Lost, s.Diverged = true, r.Behind, r.Diverged
 	s.View, s.Executed, s.Stable = uint64(r.View), uint64(r.Executed), uint64(r.Stable)
 	s.StableDigest = fmt.Sprintf("%x", r.StableDigest)
 	s.LogSlots, s.LogBytes, s.Queued, s.Clients = r.LogSlots, r.LogBytes, r.Queued, r.Clients

@@ -26,7 +26,7 @@ func (s *clusterStatus) assess() {
 		r.Primary = s.Faults > 0 && int(view%uint64(len(s.Replicas))) == i
 		r.Behind = r.Lost || r.Executed+behindBy < most
 		common, some := digests[r.Stable]
-		r.Diverged = some && common != r.StableDigest
+		r.Diverged = r.Diverged || some && common != r.StableDigest
 		if !r.Behind && !r.Diverged {
 			well++
 		}

@@ -132,7 +132,7 @@ func (r replicaStatus) word() string {
 	case r.Diverged:
 		return "DIVERGED"
 	case r.Lost:
-		return "BEHIND (beyond the others' logs)"
+		return "BEHIND (fetches the state)"
 	case r.Behind:
 		return "BEHIND"
 	case r.Primary:

@@ -30,6 +30,9 @@
 // authentication and the client are the same, so that a comparison shows what
 // replication costs and nothing else.
 //
+// A Filter, which only programs that attack have, sees what the readers have
+// checked before it goes to the inbox, and what carryOut would send.
+//
 // # A client
 //
 // A Client drives the client core under its lock: callers send their requests

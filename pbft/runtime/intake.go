@@ -18,6 +18,7 @@ type intake struct {
 	ring       *auth.Keyring
 	complaints *complaints
 	inbox      *inbox
+	filter     Filter // nil, unless configured
 }
 
 // receive queues what a peer has sent; it is false if that was refused.
@@ -33,6 +34,9 @@ func (t *intake) receive(from message.Node, payload []byte) bool {
 	}
 	if !t.signed(m) {
 		t.complaints.refuse(slog.LevelWarn, from, "a wrong signature", m)
+		return false
+	}
+	if t.filter != nil && !t.filter.Receive(from, m) {
 		return false
 	}
 	return t.inbox.put(pbft.Input{From: from, Message: m, Vouched: t.vouched(m)}, len(payload))

@@ -106,14 +106,31 @@ func (r *Replica) carryOut(out *pbft.Output) {
 		r.send(&out.Sends[i])
 	}
 	for _, p := range out.Replies {
-		r.endpoint.Send(message.ClientNode(p.Client), message.Encode(p))
+		r.reply(p)
 	}
 	for _, e := range out.Events {
 		r.logEvent(e)
 	}
 }
 
+func (r *Replica) reply(p *message.Reply) {
+	to := message.ClientNode(p.Client)
+	if r.filtered != nil {
+		r.filtered.Send(to, p)
+		return
+	}
+	r.endpoint.Send(to, message.Encode(p))
+}
+
 func (r *Replica) send(s *pbft.Send) {
+	if r.filtered != nil {
+		to := r.others
+		if !s.All {
+			to = []message.Node{message.ReplicaNode(s.To)}
+		}
+		sendFiltered(r.filtered, to, s.Message)
+		return
+	}
 	payload := message.Encode(s.Message)
 	if s.All {
 		r.endpoint.Multicast(r.others, payload)
@@ -130,7 +147,7 @@ func (r *Replica) logEvent(e pbft.Event) {
 		r.log.Error(e.String())
 	case pbft.Behind:
 		r.log.Warn(e.String())
-	case pbft.CaughtUp:
+	case pbft.CaughtUp, pbft.Fetching, pbft.Fetched, pbft.LeftView, pbft.EnteredView:
 		r.log.Info(e.String())
 	default:
 		if r.log.Enabled(context.Background(), slog.LevelDebug) {

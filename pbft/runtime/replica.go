@@ -37,6 +37,9 @@ type ReplicaConfig struct {
 	// is closed by Close; otherwise the replica listens on its address in
 	// the Group.
 	Listener net.Listener
+	// Filter, if not nil, is called once to make the replica's Filter, with
+	// what that sends by.
+	Filter func(send func(to message.Node, m message.Message)) Filter
 }
 
 // Replica is a running replica, or a running server without replication.
@@ -52,6 +55,7 @@ type Replica struct {
 	inbox      *inbox
 	complaints *complaints
 	endpoint   *transport.Endpoint
+	filtered   Filter // nil, unless configured
 	loopDone   chan struct{}
 	closeOnce  sync.Once
 	closeError error
@@ -156,6 +160,7 @@ func (r *Replica) connect(listener net.Listener) error {
 	defer r.turn.Unlock()
 	c := &r.config
 	self := message.ReplicaNode(c.ID)
+	r.filtered = r.filter()
 	ring := auth.NewKeyring(auth.KeyringConfig{Replica: c.ID, SessionsPerPrincipal: clientSessions})
 	endpoint, err := transport.New(transport.Config{
 		Self:     self,
@@ -166,7 +171,7 @@ func (r *Replica) connect(listener net.Listener) error {
 			keys: ring,
 		},
 		Handler: &replicaHandler{
-			intake:  intake{group: c.Group, limits: c.Group.messageLimits(), ring: ring, complaints: r.complaints, inbox: r.inbox},
+			intake:  intake{group: c.Group, limits: c.Group.messageLimits(), ring: ring, complaints: r.complaints, inbox: r.inbox, filter: r.filtered},
 			replica: r,
 		},
 		Logger: r.log,
