@@ -34,6 +34,7 @@
 //	sessions.go    the last-reply table: exactly once              (2.3.3)
 //	checkpoint.go  checkpoints, stability, garbage collection      (2.3.4)
 //	status.go      what I lack, what you lack: retransmission      (5.2)
+//	scrub.go       memory that has changed by itself               (5.3.3)
 //	client.go      the client                                      (2.3.2)
 //
 // # Where it differs from the paper

@@ -40,6 +40,8 @@ func (s *tally) Rollback(v pbft.Version) { s.total = v.(uint64) }
 
 func (s *tally) Digest() message.Digest { return s.blob().Digest() }
 
+func (s *tally) Scrub(int) {}
+
 func (s *tally) blob() sim.Blob { return binary.BigEndian.AppendUint64(nil, s.total) }
 
 func (s *tally) Page(v pbft.Version, id pbft.PageID) []byte {
