@@ -93,10 +93,18 @@ func newIdentity(t testing.TB) *auth.Identity {
 // startGroup starts all members, and stops them when the test ends.
 func startGroup(t testing.TB, unreplicated bool, clients int, change func(*pbft.Params)) *testGroup {
 	t.Helper()
+	return startGroupWith(t, unreplicated, clients, func(g *testGroup) {
+		if change != nil {
+			change(&g.Params)
+		}
+	})
+}
+
+// startGroupWith is startGroup for changes of more than the parameters.
+func startGroupWith(t testing.TB, unreplicated bool, clients int, change func(*testGroup)) *testGroup {
+	t.Helper()
 	g := newGroup(t, unreplicated, clients)
-	if change != nil {
-		change(&g.Params)
-	}
+	change(g)
 	listeners := make([]net.Listener, g.size())
 	for i := range listeners {
 		listeners[i] = listen(t, "127.0.0.1:0")
