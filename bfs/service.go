@@ -57,3 +57,6 @@ func (s *Service) Rollback(v pbft.Version) { s.state.Restore(snapshotOf(v)) }
 
 // Digest is the digest of the files and of what sessions hold open.
 func (s *Service) Digest() message.Digest { return s.state.Digest() }
+
+// Scrub checks the next part of the files against the digests kept for it.
+func (s *Service) Scrub(budget int) { s.state.Scrub(budget) }

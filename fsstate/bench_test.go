@@ -219,3 +219,16 @@ func BenchmarkGetattrInSession(b *testing.B) {
 		check(b, status)
 	}
 }
+
+// BenchmarkScrub goes round a state with a file of 100 MB and 25,000 small
+// ones, in parts of 128 KiB.
+func BenchmarkScrub(b *testing.B) {
+	s, _ := bigState(b, 25_000)
+	s.Digest()
+	b.SetBytes(128 << 10)
+	for b.Loop() {
+		if s.Scrub(128<<10) != 0 {
+			b.Fatal("something is wrong")
+		}
+	}
+}

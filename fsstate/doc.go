@@ -65,6 +65,13 @@
 // has changed no file, directory or time; only the clock and the leases may
 // have moved.
 //
+// # Memory that changes by itself
+//
+// The digest of what no operation touches is kept, and would hide a bit that
+// flips in it. Scrub hashes the state again, part by part, so that the digest
+// comes to show what the memory holds, and a transfer repairs it. Where it has
+// come to is no part of the state.
+//
 // # What it costs
 //
 // Measured with
@@ -84,7 +91,8 @@
 //
 // The digest after writes to 1,000 blocks takes 5.0 ms in a state of 10 MB,
 // 5.9 ms in one of 100 MB and 6.7 ms in one of 1 GB; hashing those 4 MB is most
-// of it. A small file costs 346 bytes of memory beyond its contents, its name
+// of it. Scrub takes 1.9 ms for each megabyte of its budget, which is the speed
+// of BLAKE2b, and keeps no memory. A small file costs 346 bytes of memory beyond its contents, its name
 // and its part of the directory included.
 //
 // Putting a state together from nothing, giving out the pages included: a file

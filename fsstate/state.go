@@ -17,6 +17,7 @@ type Config struct {
 type State struct {
 	epoch trie.Epoch
 	version
+	scrubber scrubber
 }
 
 // version is all that a snapshot keeps. Everything in it is in the digest.

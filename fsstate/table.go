@@ -6,6 +6,8 @@ import "bfs/fsstate/trie"
 type table interface {
 	Node(first uint64, bits uint) (trie.Node, bool)
 	RegionDigest(trie.Region) trie.Digest
+	Audit(from uint64, budget int) trie.Audit
+	Distrust(e trie.Epoch, wrong trie.Region)
 	DeleteRegion(e trie.Epoch, r trie.Region) int
 	DeleteAround(e trie.Epoch, r, keep trie.Region) int
 	// appendLeaf appends the first row of a region, which has one.

@@ -80,12 +80,12 @@ func TestTransferMovesWhatDiffers(t *testing.T) {
 			if status := test.change(s); status != OK {
 				t.Fatal(status)
 			}
-			pages, bytes := transfer(t, old, s.Snapshot())
+			_, pages, bytes := transfer(t, old, s.Snapshot())
 			t.Logf("%d pages, %d bytes, %.2f%% of the file's", pages, bytes, float64(bytes)/size*100)
 			if bytes > test.bytes {
 				t.Errorf("moved %d bytes, want at most %d", bytes, test.bytes)
 			}
-			if back, _ := transfer(t, s, old.Snapshot()); (back == 0) != (pages == 0) {
+			if _, back, _ := transfer(t, s, old.Snapshot()); (back == 0) != (pages == 0) {
 				t.Errorf("%d pages there, %d back", pages, back)
 			}
 		})
@@ -124,7 +124,7 @@ func TestRetargetKeepsWhatWasMoved(t *testing.T) {
 	t.Parallel()
 	s, file := bigState(t, 2000)
 	first := s.Snapshot()
-	all, _ := transfer(t, New(Config{}), first)
+	_, all, _ := transfer(t, New(Config{}), first)
 	rng := rand.New(rand.NewPCG(2, 3))
 	a := New(Config{}).Assemble(first.Digest())
 	for range 5 {

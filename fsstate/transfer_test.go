@@ -30,13 +30,13 @@ func supply(t testing.TB, a *Assembly, from *Snapshot, limit int, rng *rand.Rand
 	return moved
 }
 
-// transfer makes the version of what s has, and returns the pages and bytes
-// that it took.
-func transfer(t testing.TB, s *State, to *Snapshot) (pages, bytes uint64) {
+// transfer makes the version of what s has, and returns it with the pages and
+// bytes that it took.
+func transfer(t testing.TB, s *State, to *Snapshot) (got *State, pages, bytes uint64) {
 	t.Helper()
 	a := s.Assemble(to.Digest())
 	supply(t, a, to, 1<<30, rand.New(rand.NewPCG(1, 2)))
-	got := new(State)
+	got = new(State)
 	got.Restore(a.Version())
 	if got.Digest() != to.Digest() {
 		t.Fatal("the state has another digest than was aimed at")
@@ -44,7 +44,8 @@ func transfer(t testing.TB, s *State, to *Snapshot) (pages, bytes uint64) {
 	if err := got.CheckInvariants(); err != nil {
 		t.Fatal(err)
 	}
-	return a.Progress()
+	pages, bytes = a.Progress()
+	return got, pages, bytes
 }
 
 // TestTransferBetweenRandomStates brings one state to where another is at

@@ -108,5 +108,10 @@ type Service interface {
 	// digests whatever their history; it may cost what changed since the
 	// last call.
 	Digest() message.Digest
+	// Scrub checks the next part of the state, about budget bytes of work,
+	// against the digests kept for it, round and round. Where the memory has
+	// changed by itself, Digest shows what it holds now from then on. Nothing
+	// else that the service says depends on it.
+	Scrub(budget int)
 	Pages
 }

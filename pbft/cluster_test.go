@@ -13,7 +13,12 @@ import (
 const start message.Time = 1_000_000_000_000_000_000
 
 // ledger is a service that remembers the operations applied to it.
-type ledger struct{ applied []string }
+type ledger struct {
+	applied []string
+	// damage, if not nil, is what has happened to its memory, and will be
+	// seen when that is next checked.
+	damage func()
+}
 
 func (l *ledger) Execute(op pbft.Operation) []byte {
 	l.applied = append(l.applied[:len(l.applied):len(l.applied)], string(op.Body))
@@ -29,6 +34,13 @@ func (l *ledger) Checkpoint() pbft.Version { return l.applied }
 func (l *ledger) Rollback(v pbft.Version)  { l.applied = v.([]string) }
 func (l *ledger) Digest() message.Digest   { return l.blob().Digest() }
 func (l *ledger) blob() sim.Blob           { return sim.Blob(strings.Join(l.applied, "\x00")) }
+
+func (l *ledger) Scrub(budget int) {
+	if l.damage != nil && budget > 0 {
+		l.damage()
+		l.damage = nil
+	}
+}
 
 func (l *ledger) Page(v pbft.Version, id pbft.PageID) []byte {
 	old := ledger{applied: v.([]string)}

@@ -37,6 +37,7 @@ func (nullService) Execute(Operation) []byte         { return nil }
 func (nullService) Query(Operation) ([]byte, bool)   { return nil, true }
 func (nullService) Checkpoint() Version              { return nil }
 func (nullService) Rollback(Version)                 {}
+func (nullService) Scrub(int)                        {}
 func (nullService) Digest() (d message.Digest)       { return }
 func (nullService) Page(Version, PageID) []byte      { return nil }
 func (nullService) Assemble(message.Digest) Assembly { return nil }

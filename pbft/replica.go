@@ -61,6 +61,8 @@ type Replica struct {
 	status      statusState
 	transfer    transfer
 	diverged    bool
+	// settledState is what checkState last saw.
+	settledState settledState
 
 	requests, batches uint64
 	out               Output

@@ -56,6 +56,10 @@ func (r *Replica) tickStatus() {
 	if r.now < s.next {
 		return
 	}
+	r.service.Scrub(scrubBytes)
+	if r.now >= s.idle {
+		r.checkState()
+	}
 	stable := r.checkpoints.stable().sequence
 	stuck := s.executed == r.executed && s.stable == stable && r.lacks()
 	target := r.target()

@@ -80,7 +80,7 @@ func (r *Replica) tickTransfer() {
 	t := &r.transfer
 	low := r.executed
 	if r.diverged {
-		low = r.log.low
+		low = max(r.log.low, 1) - 1 // the state of the stable checkpoint will do
 	}
 	goal, ok := r.goal(low)
 	switch {

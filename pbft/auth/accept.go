@@ -93,10 +93,12 @@ func (s *session) accept(first []byte, greeting *hello) (*Link, error) {
 		return nil, s.turnAway(wrongKey(peer))
 	}
 	keys := deriveKeys(secret, first, answer, proof)
+	made := s.put(keys.link(peer, false, s.Self))
 	if err := s.write(append([]byte{byte(accepted)}, keys.confirm...), "the confirmation"); err != nil {
+		s.Close(made)
 		return nil, err
 	}
-	return keys.link(peer, false, s.Self), nil
+	return made, nil
 }
 
 // answer is the responder's message: verdict, share, and the signature of all

@@ -58,8 +58,18 @@
 // digest, because the request is relayed inside a pre-prepare and each replica
 // must check it for itself. There is no counter in what is relayed, so this
 // MAC must not depend on a nonce: it is BLAKE2b over the key, a label and the
-// digest, cut to 16 bytes. A request key lives as long as the link from whose
-// handshake it comes, or until a later link of the same session replaces it.
+// digest, cut to 16 bytes.
+//
+// # How long keys last
+//
+// The keys of a link are used for its frames and no others, and are forgotten
+// with it; the transport replaces links after a bounded time and number of
+// frames (TOCS'02, section 4.3.1), and with the link go the keys. A client
+// authenticates requests with the key of the newest link to each replica. The
+// replica has that key before the client learns that it has, and keeps the one
+// before it while the link of that lasts and for KeyringConfig.Overlap more,
+// for the requests that are still on their way. After that the key is accepted
+// no more, and is forgotten when the next link comes or goes.
 //
 // # What it costs
 //

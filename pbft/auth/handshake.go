@@ -20,6 +20,38 @@ type Handshaker struct {
 	Identity *Identity
 	// Directory says who else there is.
 	Directory *Directory
+	// Keys, if not nil, is given the request key of each new link: when we
+	// have called, as soon as the peer has confirmed; when we were called,
+	// before we confirm, so that we never lack a key that the peer uses.
+	Keys KeyHolder
+}
+
+// KeyHolder takes the request keys of links: a Keyring at a replica,
+// RequestKeys at a client.
+type KeyHolder interface {
+	Put(*Link)
+	Drop(*Link)
+}
+
+var (
+	_ KeyHolder = (*Keyring)(nil)
+	_ KeyHolder = (*RequestKeys)(nil)
+)
+
+// put hands the request key of a new link on.
+func (h *Handshaker) put(l *Link) *Link {
+	if h.Keys != nil {
+		h.Keys.Put(l)
+	}
+	return l
+}
+
+// Close takes the request key of a link that has ended out of use. It is
+// called once for each link.
+func (h *Handshaker) Close(l *Link) {
+	if h.Keys != nil {
+		h.Keys.Drop(l)
+	}
 }
 
 // session is one handshake under way.

@@ -147,7 +147,7 @@ func TestAnotherVersionIsRefusedBeforeMoreIsRead(t *testing.T) {
 		want    error
 		verdict verdict
 	}{
-		{magic + "\x00\x02", ErrVersion, refusedVersion},
+		{magic + "\x00\x01", ErrVersion, refusedVersion},
 		{"GET / HTTP/1.1", ErrNotBFS, refusedNotBFS},
 	} {
 		a, b := newWire(nil)

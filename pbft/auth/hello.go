@@ -13,7 +13,7 @@ import (
 // new protocolVersion.
 const (
 	magic           = "bfs-link"
-	protocolVersion = 1
+	protocolVersion = 2
 
 	labelCluster   = "bfs-link-1 cluster "
 	labelAnswer    = "bfs-link-1 transcript up to the responder's signature "

@@ -43,7 +43,7 @@ func (h *Handshaker) Initiate(conn io.ReadWriter, expect message.Node) (*Link, e
 	if err := s.finish(proof, keys, expect); err != nil {
 		return nil, err
 	}
-	return keys.link(expect, true, h.Self), nil
+	return h.put(keys.link(expect, true, h.Self)), nil
 }
 
 // exchange sends the hello and reads the answer to it.

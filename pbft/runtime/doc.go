@@ -43,6 +43,14 @@
 // the session was forgotten, which ends with ErrOutcomeUnknown, because
 // nothing may run twice.
 //
+// # Keys
+//
+// The transport replaces the keys of every link each 15 minutes at most, which
+// this package does not see; the request keys go along. A replica accepts
+// requests under a client's previous key for another 10 seconds (keyOverlap):
+// one that comes later still is taken if f+1 replicas vouch for it, and else its
+// client sends it again under the key of then.
+//
 // # Goroutines and what they own
 //
 //	Replica.loop                one for each Replica: the alarm; the turn when it works

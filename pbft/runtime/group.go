@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"time"
 
 	"bfs/pbft"
 	"bfs/pbft/auth"
@@ -25,6 +26,8 @@ type Group struct {
 	// Unreplicated says that there is one server and no replication: the
 	// baseline that replication is measured against.
 	Unreplicated bool
+	// keyLifetime is how long keys are used; 0 is the transport's default.
+	keyLifetime time.Duration
 }
 
 // Member is how a replica is reached and known.
@@ -157,6 +160,7 @@ func (g *Group) frameLimits() transport.Limits {
 		Client:           peerLimits(fromClient, fromReplica),
 		Clients:          clientsConnected,
 		PrincipalClients: clientSessions,
+		KeyLifetime:      g.keyLifetime,
 	}
 }
 

@@ -175,8 +175,7 @@ func newHostile(t *testing.T, g *testGroup, principal int) *hostile {
 		Self:  self,
 		Peers: map[message.Node]string{message.ReplicaNode(0): g.Replicas[0].Address},
 		Handshaker: &handshaker{
-			auth: auth.Handshaker{Self: self, Identity: g.clientKeys[principal], Directory: g.directory()},
-			keys: auth.NewRequestKeys(g.size()),
+			auth: auth.Handshaker{Self: self, Identity: g.clientKeys[principal], Directory: g.directory(), Keys: auth.NewRequestKeys(g.size())},
 		},
 		Handler: h,
 		Logger:  quiet,

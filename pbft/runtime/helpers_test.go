@@ -40,6 +40,8 @@ func (s *tally) Rollback(v pbft.Version) { s.total = v.(uint64) }
 
 func (s *tally) Digest() message.Digest { return s.blob().Digest() }
 
+func (s *tally) Scrub(int) {}
+
 func (s *tally) blob() sim.Blob { return binary.BigEndian.AppendUint64(nil, s.total) }
 
 func (s *tally) Page(v pbft.Version, id pbft.PageID) []byte {
@@ -91,10 +93,18 @@ func newIdentity(t testing.TB) *auth.Identity {
 // startGroup starts all members, and stops them when the test ends.
 func startGroup(t testing.TB, unreplicated bool, clients int, change func(*pbft.Params)) *testGroup {
 	t.Helper()
+	return startGroupWith(t, unreplicated, clients, func(g *testGroup) {
+		if change != nil {
+			change(&g.Params)
+		}
+	})
+}
+
+// startGroupWith is startGroup for changes of more than the parameters.
+func startGroupWith(t testing.TB, unreplicated bool, clients int, change func(*testGroup)) *testGroup {
+	t.Helper()
 	g := newGroup(t, unreplicated, clients)
-	if change != nil {
-		change(&g.Params)
-	}
+	change(g)
 	listeners := make([]net.Listener, g.size())
 	for i := range listeners {
 		listeners[i] = listen(t, "127.0.0.1:0")

@@ -23,6 +23,11 @@ const (
 	clientSessions   = 256
 	clientsConnected = 1024
 
+	// keyOverlap is how long a request may be under way that was
+	// authenticated before the client's keys were replaced: longer than it
+	// waits at a primary that is not faulty.
+	keyOverlap = 10 * time.Second
+
 	// frameSlack is what the encodings of messages add to the operations and
 	// results in them, requestSlack what that of a request adds.
 	frameSlack   = 4 << 10

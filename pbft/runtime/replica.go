@@ -161,14 +161,13 @@ func (r *Replica) connect(listener net.Listener) error {
 	c := &r.config
 	self := message.ReplicaNode(c.ID)
 	r.filtered = r.filter()
-	ring := auth.NewKeyring(auth.KeyringConfig{Replica: c.ID, SessionsPerPrincipal: clientSessions})
+	ring := auth.NewKeyring(auth.KeyringConfig{Replica: c.ID, SessionsPerPrincipal: clientSessions, Overlap: keyOverlap})
 	endpoint, err := transport.New(transport.Config{
 		Self:     self,
 		Listener: listener,
 		Peers:    c.Group.peers(),
 		Handshaker: &handshaker{
-			auth: auth.Handshaker{Self: self, Identity: c.Identity, Directory: c.Group.directory()},
-			keys: ring,
+			auth: auth.Handshaker{Self: self, Identity: c.Identity, Directory: c.Group.directory(), Keys: ring},
 		},
 		Handler: &replicaHandler{
 			intake:  intake{group: c.Group, limits: c.Group.messageLimits(), ring: ring, complaints: r.complaints, inbox: r.inbox, filter: r.filtered},

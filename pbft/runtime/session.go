@@ -56,8 +56,7 @@ func (c *Client) openSession(floor uint64) error {
 		Self:  c.node(number),
 		Peers: g.peers(),
 		Handshaker: &handshaker{
-			auth:   auth.Handshaker{Self: c.node(number), Identity: c.config.Identity, Directory: g.directory()},
-			keys:   s.keys,
+			auth:   auth.Handshaker{Self: c.node(number), Identity: c.config.Identity, Directory: g.directory(), Keys: s.keys},
 			failed: c.unreached,
 		},
 		Handler: &sessionHandler{s},

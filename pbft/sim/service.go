@@ -60,6 +60,9 @@ func (s *cellService) Rollback(v pbft.Version) { *s = v.(cellService) }
 
 func (s *cellService) Digest() message.Digest { return s.blob().Digest() }
 
+// Scrub has nothing to do: no digest is kept.
+func (s *cellService) Scrub(int) {}
+
 func (s *cellService) Page(v pbft.Version, id pbft.PageID) []byte {
 	old := v.(cellService)
 	return old.blob().Page(id)

@@ -42,7 +42,11 @@ func (e *Endpoint) enter(conn net.Conn) {
 // serveAccepted is the goroutine of an accepted connection: first the
 // handshake, then the reader.
 func (e *Endpoint) serveAccepted(s *stranger) {
-	link, err := e.handshake(s.conn, e.config.Handshaker.Accept)
+	var o opening
+	link, err := e.handshake(s.conn, e.config.Handshaker.Accept, func(conn net.Conn, link Link) (err error) {
+		o, err = readOpening(conn, link)
+		return err
+	})
 	ousted := e.admission.leave(s)
 	if err != nil {
 		e.refuseHandshake(s, ousted, err)
@@ -57,7 +61,17 @@ func (e *Endpoint) serveAccepted(s *stranger) {
 		return
 	}
 	defer e.peers.detach(peer)
-	e.serve(s.conn, link, peer)
+	c := e.beginAccepted(s.conn, link, peer, o)
+	e.serve(c)
+}
+
+// beginAccepted is begin with a welcome, which comes before all that is sent.
+func (e *Endpoint) beginAccepted(conn net.Conn, link Link, peer *peer, o opening) *connection {
+	c := e.newConnection(conn, link, peer)
+	c.outbox.writing = true
+	e.enlist(c, o)
+	c.welcome()
+	return c
 }
 
 // attachAccepted finds the table's entry for a peer that has dialled us.
@@ -104,9 +118,9 @@ func (e *Endpoint) pause(d time.Duration) {
 	}
 }
 
-// handshake runs one side's handshake, within the limits that hold for a
-// peer that is not authenticated.
-func (e *Endpoint) handshake(conn net.Conn, side func(net.Conn) (Link, error)) (Link, error) {
+// handshake runs one side's handshake and its part of the opening, within the
+// limits that hold for a peer that is not authenticated.
+func (e *Endpoint) handshake(conn net.Conn, side func(net.Conn) (Link, error), open func(net.Conn, Link) error) (Link, error) {
 	if err := setOptions(conn); err != nil {
 		return nil, err
 	}
@@ -114,11 +128,15 @@ func (e *Endpoint) handshake(conn net.Conn, side func(net.Conn) (Link, error)) (
 		return nil, err
 	}
 	defer context.AfterFunc(e.closing, func() { conn.Close() })()
-	link, err := side(&boundedConn{Conn: conn, left: handshakeBytes})
+	bounded := &boundedConn{Conn: conn, left: handshakeBytes}
+	link, err := side(bounded)
 	if err != nil {
 		return nil, err
 	}
-	if err := conn.SetDeadline(time.Time{}); err != nil {
+	if err = open(bounded, link); err == nil {
+		err = conn.SetDeadline(time.Time{})
+	}
+	if err != nil {
 		link.Close()
 		return nil, err
 	}

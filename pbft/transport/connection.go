@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -13,6 +14,7 @@ import (
 // that calls read, its writer the one that calls write.
 type connection struct {
 	conn         net.Conn
+	peer         *peer
 	link         Link
 	counters     *counters
 	frames       *frameReader
@@ -22,6 +24,11 @@ type connection struct {
 
 	outbox *outbox
 	batch  batch
+	wear   wear
+
+	turn    chan struct{} // closed when it may call the Handler
+	retired atomic.Bool   // a successor takes what is sent from now on
+	done    chan struct{} // closed when all of it has ended
 
 	closeOnce sync.Once
 	closed    chan struct{}
@@ -29,15 +36,35 @@ type connection struct {
 }
 
 // send queues a payload, and writes it at once if nobody else is writing,
-// and the kernel has room. It never waits for the peer.
-func (c *connection) send(payload []byte) {
+// and the kernel has room. It never waits for the peer. It is false if the
+// connection takes no more.
+func (c *connection) send(payload []byte) bool {
 	switch c.outbox.push(payload, c.direct != nil && len(payload) <= copyBytes) {
 	case pushedAndMine:
 		c.writeOnce()
 	case refusedFull:
 		c.counters.full.Add(1)
 	case refusedClosed:
-		c.counters.away.Add(1)
+		return false
+	}
+	return true
+}
+
+// welcome is the accepting side's first frame, sent when it has made the
+// connection the current one. The caller has the right to write.
+func (c *connection) welcome() {
+	err := c.conn.SetWriteDeadline(time.Now().Add(c.writeTimeout))
+	if err == nil {
+		err = writeFrame(c.conn, c.link, nil)
+	}
+	if err == nil {
+		err = c.conn.SetWriteDeadline(time.Time{})
+	}
+	if err != nil {
+		c.close(fmt.Errorf("writing: %w", err))
+	}
+	if !c.outbox.release() {
+		c.outbox.handOver()
 	}
 }
 
@@ -114,6 +141,9 @@ func (c *connection) nextBatch() {
 	c.batch.payloads = c.outbox.take(c.batch.payloads)
 	if len(c.batch.payloads) > 0 {
 		c.batch.fill(c.link)
+		if !c.wear.count(&c.wear.sent, len(c.batch.payloads)) {
+			c.close(ErrKeysOld)
+		}
 	}
 }
 
@@ -141,6 +171,9 @@ func (c *connection) read(deliver func(payload []byte)) error {
 		}
 		if err := c.link.Verify(payload, tag); err != nil {
 			return fmt.Errorf("%w: %w", ErrNotAuthentic, err)
+		}
+		if !c.wear.count(&c.wear.received, 1) {
+			return ErrKeysOld
 		}
 		c.counters.received.add(1, frameSize(payload))
 		deliver(payload)

@@ -16,6 +16,21 @@
 // its older connection, which may be dead without our knowing. The Handler
 // sees the end of the one before the beginning of the other.
 //
+// # Fresh keys
+//
+// A connection's keys are used for a bounded time and number of frames. Then
+// the dialling side opens a successor, with a handshake of its own, and says in
+// the first frame that it is one; the other side welcomes it when it sends
+// there itself. The older connection is then finished from both ends: what is
+// queued on it is sent, and the Handler gets all of it before anything that
+// came over the successor. So nothing is lost or reordered by this, nothing
+// waits for the handshake, and the Handler is told of no end and no beginning.
+// The dialling side closes its direction first, when it has been welcomed and
+// has sent everything, and the other side closes the connection when it has
+// delivered that; so there are two connections at most, and the next successor
+// comes after that. A side whose peer does not do so ends the connection
+// (ErrKeysOld).
+//
 // A frame is its payload's length in 4 bytes, the payload, and a tag of 16
 // bytes. The length is checked before anything is allocated for it, and memory
 // is allocated as the payload arrives. There is no type, version or
@@ -37,7 +52,7 @@
 // which takes a millisecond, gets through. Authenticated clients are bounded in
 // total and for each principal. The most that authenticated peers can make an
 // Endpoint hold is, for each connection, one frame and one queue of the sizes
-// in Limits. A peer that sends an oversized or false frame loses its
+// in Limits, with two connections for a peer while keys are replaced. A peer that sends an oversized or false frame loses its
 // connection. One that reads nothing has its queue filled and then loses its
 // connection; one whose messages the Handler is slow to take is read from no
 // further. Neither delays another peer. What peers can provoke is logged at
@@ -49,8 +64,9 @@
 //   - One for each accepted connection (serveAccepted): the handshake, then
 //     the reader. It owns the reading side of the connection and of its link,
 //     and calls the Handler, with the peer's turn in its hands.
-//   - One for each peer that we dial (keepConnected): it dials, and is then
-//     the same for that connection.
+//   - One for each peer that we dial (keepConnected): it dials, and dials again
+//     when a connection has ended or its keys are old.
+//   - One for each connection that we have dialled (serve), which is the reader.
 //   - One for each connection that writes (connection.write). Whoever has the
 //     right to write, this goroutine or one inside Send, owns the writing
 //     side of the connection and of its link, and the batch. The outbox passes

@@ -17,6 +17,9 @@ var (
 	ErrClosed = errors.New("transport: endpoint closed")
 	// ErrReplaced: the same node has connected again.
 	ErrReplaced = errors.New("transport: replaced by a newer connection of the same node")
+	// ErrKeysOld: the peer has not replaced the connection in time, so its
+	// keys have been in use for too long.
+	ErrKeysOld = errors.New("transport: the connection's keys are too old")
 	// ErrNotAuthentic: a frame's tag was wrong.
 	ErrNotAuthentic = errors.New("transport: frame is not authentic")
 	// ErrStuck is returned by Close if the Handler still had not returned
@@ -95,12 +98,17 @@ func (e *Endpoint) sendTo(peer *peer, payload []byte) {
 		peer.counters.large.Add(1)
 		return
 	}
-	c := peer.current.Load()
-	if c == nil {
-		peer.counters.away.Add(1)
-		return
+	for c := peer.current.Load(); c != nil; {
+		if c.send(payload) {
+			return
+		}
+		newer := peer.current.Load()
+		if newer == c {
+			break
+		}
+		c = newer // to which the other has handed over
 	}
-	c.send(payload)
+	peer.counters.away.Add(1)
 }
 
 // Stats is a snapshot; its counters are not taken at one instant.
@@ -109,21 +117,26 @@ func (e *Endpoint) Stats() Stats {
 	return Stats{Peers: all, Departed: departed, Refused: e.refused.snapshot(), Handshakes: e.admission.size()}
 }
 
-// serve runs an authenticated connection to its end.
-func (e *Endpoint) serve(conn net.Conn, link Link, peer *peer) {
-	c := e.newConnection(conn, link, peer)
-	if old := peer.current.Swap(c); old != nil {
-		old.close(ErrReplaced)
-	}
+// enlist makes a connection the peer's current one. serve must follow.
+func (e *Endpoint) enlist(c *connection, o opening) {
+	c.peer.arrive(c, o)
 	if e.closing.Err() != nil {
 		c.close(ErrClosed) // Close may have missed it
 	}
+}
+
+// serve runs a connection to its end.
+func (e *Endpoint) serve(c *connection) {
+	limits := &e.config.Limits
+	overdue := time.AfterFunc(limits.KeyLifetime+limits.KeyGrace, func() { c.close(ErrKeysOld) })
+	defer overdue.Stop()
 	var writer sync.WaitGroup
 	writer.Go(c.write)
-	e.handle(peer, c)
+	e.handle(c.peer, c)
 	writer.Wait()
-	peer.current.CompareAndSwap(c, nil)
-	link.Close()
+	c.peer.current.CompareAndSwap(c, nil)
+	c.link.Close()
+	close(c.done)
 }
 
 func (e *Endpoint) newConnection(conn net.Conn, link Link, peer *peer) *connection {
@@ -131,34 +144,45 @@ func (e *Endpoint) newConnection(conn net.Conn, link Link, peer *peer) *connecti
 	limits := &e.config.Limits
 	return &connection{
 		conn:         conn,
+		peer:         peer,
 		link:         link,
 		counters:     &peer.counters,
 		frames:       newFrameReader(conn, limits.of(peer.node.Kind).FrameBytes),
 		writeTimeout: limits.WriteTimeout,
 		direct:       newDirectWriter(conn),
 		outbox:       newOutbox(limits.of(peer.node.Kind)),
+		wear:         newWear(limits.KeyFrames),
+		turn:         make(chan struct{}),
 		closed:       make(chan struct{}),
+		done:         make(chan struct{}),
 	}
 }
 
 // handle calls the Handler for one connection, after the peer's earlier
-// connections are done with it.
+// connections are done with it. The Handler is not told when one hands over to
+// the next.
 func (e *Endpoint) handle(peer *peer, c *connection) {
-	select {
-	case peer.turn <- struct{}{}:
-		defer func() { <-peer.turn }()
-	case <-c.closed:
+	if !peer.await(c) {
 		return
 	}
-	e.logChange(peer.node, c, nil)
-	e.config.Handler.Connected(peer.node)
+	if !peer.open {
+		peer.open = true
+		e.logChange(peer.node, c, nil)
+		e.config.Handler.Connected(peer.node)
+	}
 	reason := c.read(func(payload []byte) { e.config.Handler.Receive(peer.node, payload) })
+	if peer.succeeded(c, reason) {
+		e.finish(c)
+		return
+	}
 	if e.closing.Err() != nil {
 		reason = ErrClosed
 	}
 	c.close(reason)
 	e.config.Handler.Disconnected(peer.node, c.reason)
 	e.logChange(peer.node, c, c.reason)
+	peer.open = false
+	peer.leave(c)
 }
 
 // logChange says that a connection has begun, or why it has ended. What

@@ -98,7 +98,7 @@ func (l *fakeLink) Tag(payload []byte) [16]byte {
 		panic("tag after close")
 	}
 	l.out++
-	return fakeTag(l.out, payload)
+	return fakeTag(l.out-1, payload)
 }
 
 func fakeTag(number uint64, payload []byte) (tag [16]byte) {
@@ -112,8 +112,8 @@ func (l *fakeLink) Verify(payload []byte, tag [16]byte) error {
 		panic("verify after close")
 	}
 	l.in++
-	if fakeTag(l.in, payload) != tag {
-		return fmt.Errorf("frame %d has a wrong tag", l.in)
+	if fakeTag(l.in-1, payload) != tag {
+		return fmt.Errorf("frame %d has a wrong tag", l.in-1)
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 )
 
 // frameOf is a frame as it goes over the wire, the number-th of its direction.
+// The opening and the welcome are number 0.
 func frameOf(number uint64, payload []byte) []byte {
 	tag := fakeTag(number, payload)
 	frame := binary.BigEndian.AppendUint32(nil, uint32(len(payload)))

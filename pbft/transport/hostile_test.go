@@ -13,8 +13,25 @@ import (
 	"bfs/pbft/message"
 )
 
-// dialRaw connects to a listener and says hello as a node, or nothing.
+// dialRaw connects to a listener and says hello as a node, and that it has no
+// other connection; or nothing.
 func dialRaw(t testing.TB, listener net.Listener, self message.Node) net.Conn {
+	t.Helper()
+	return dialAs(t, listener, self, opensAnew)
+}
+
+// dialSuccessor says that the node has another connection, which hands over,
+// and waits until it is welcome.
+func dialSuccessor(t testing.TB, listener net.Listener, self message.Node) net.Conn {
+	t.Helper()
+	conn := dialAs(t, listener, self, opensSuccessor)
+	if _, err := io.ReadFull(conn, make([]byte, len(frameOf(0, nil)))); err != nil {
+		t.Fatal(err)
+	}
+	return conn
+}
+
+func dialAs(t testing.TB, listener net.Listener, self message.Node, o opening) net.Conn {
 	t.Helper()
 	conn, err := net.Dial("tcp", listener.Addr().String())
 	if err != nil {
@@ -22,7 +39,7 @@ func dialRaw(t testing.TB, listener net.Listener, self message.Node) net.Conn {
 	}
 	t.Cleanup(func() { conn.Close() })
 	if self != (message.Node{}) {
-		if _, err := conn.Write(helloOf(self)); err != nil {
+		if _, err := conn.Write(append(helloOf(self), frameOf(0, []byte{byte(o)})...)); err != nil {
 			t.Fatal(err)
 		}
 		hello := make([]byte, len(helloOf(self)))

@@ -27,6 +27,9 @@ const (
 	defaultWriteTimeout         = 10 * time.Second
 	defaultFlushTimeout         = 500 * time.Millisecond
 	defaultLogInterval          = 5 * time.Second
+	defaultKeyLifetime          = 15 * time.Minute
+	defaultKeyGrace             = time.Minute
+	defaultKeyFrames            = 1 << 32
 
 	// maxFrameBytes bounds what Limits may ask for: a length is 32 bits and
 	// must fit an int everywhere.
@@ -93,6 +96,15 @@ type Limits struct {
 	// WriteTimeout ends a connection whose peer has taken nothing for so
 	// long although something waits for it (10 s).
 	WriteTimeout time.Duration
+	// KeyLifetime and KeyFrames are how long the keys of one connection are
+	// used (15 minutes), and for how many frames in each direction (2^32).
+	// Then the dialling side replaces the connection, up to a quarter of the
+	// time earlier. A connection is ended if that has not happened KeyGrace
+	// later (1 minute), or after half as many frames again. All nodes should
+	// agree on them.
+	KeyLifetime time.Duration
+	KeyGrace    time.Duration
+	KeyFrames   int
 	// FlushTimeout is how long Close may take to send what is queued
 	// (0.5 s).
 	FlushTimeout time.Duration
@@ -124,6 +136,9 @@ func (l *Limits) setDefaults() {
 	orDefault(&l.HandshakeTimeout, defaultHandshakeTimeout)
 	orDefault(&l.WriteTimeout, defaultWriteTimeout)
 	orDefault(&l.FlushTimeout, defaultFlushTimeout)
+	orDefault(&l.KeyLifetime, defaultKeyLifetime)
+	orDefault(&l.KeyGrace, defaultKeyGrace)
+	orDefault(&l.KeyFrames, defaultKeyFrames)
 }
 
 func orDefault[T int | time.Duration](field *T, value T) {
@@ -136,6 +151,7 @@ func (l *Limits) validate() error {
 	for _, n := range []int{
 		l.Replica.QueueMessages, l.Client.QueueMessages, l.Clients, l.PrincipalClients,
 		l.Handshakes, l.AddressHandshakes, int(l.HandshakeTimeout), int(l.WriteTimeout), int(l.FlushTimeout),
+		int(l.KeyLifetime), int(l.KeyGrace), l.KeyFrames,
 	} {
 		if n < 0 {
 			return fmt.Errorf("%w: %d is negative; give a positive bound, or 0 for the default", ErrConfig, n)

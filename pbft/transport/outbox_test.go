@@ -147,7 +147,7 @@ func TestBatchesAreTheFrames(t *testing.T) {
 	for i := range 500 {
 		payload := pattern(random.IntN(2 * copyBytes >> random.IntN(10)))
 		o.push(payload, false)
-		want.Write(frameOf(uint64(i+1), payload))
+		want.Write(frameOf(uint64(i), payload))
 	}
 	var got bytes.Buffer
 	link := &fakeLink{peer: message.Node{}}

@@ -21,12 +21,15 @@ type peer struct {
 	counters counters
 	// current is the newest connection; the peer is sent to on it.
 	current atomic.Pointer[connection]
-	// turn is held by the connection whose reader calls the Handler, so that
-	// a replaced connection is done with it before the next one begins.
-	turn chan struct{}
+	// open says that the Handler has been told Connected, and not
+	// Disconnected. It belongs to the connection that has the turn.
+	open bool
 	// connections counts those attached, of which at most one is current.
 	// peers.mu guards it.
 	connections int
+
+	mu   sync.Mutex
+	line []*connection // see line.go
 }
 
 // peers is the table of peers: the configured ones, always, and the clients
@@ -53,7 +56,7 @@ func newPeers(config *Config) *peers {
 }
 
 func newPeer(node message.Node) *peer {
-	return &peer{node: node, turn: make(chan struct{}, 1)}
+	return &peer{node: node}
 }
 
 func (p *peers) lookup(node message.Node) *peer {
@@ -112,17 +115,15 @@ func (p *peers) detach(gone *peer) {
 	}
 }
 
-// connections are the current ones.
+// connections are all that are in line.
 func (p *peers) connections() []*connection {
 	p.mu.RLock()
 	defer p.mu.RUnlock()
-	var current []*connection
+	var all []*connection
 	for _, peer := range p.byNode {
-		if c := peer.current.Load(); c != nil {
-			current = append(current, c)
-		}
+		all = append(all, peer.inLine()...)
 	}
-	return current
+	return all
 }
 
 func (p *peers) snapshot() (all map[message.Node]PeerStats, departed PeerStats) {
