@@ -26,6 +26,10 @@ const (
 	maxOperations = 1 << 20
 	// warmup operations come before the measured ones of a round.
 	warmup = 100
+	// settleTries and settlePause are how often, and how far apart, the
+	// replicas are asked whether they have nothing more to say.
+	settleTries = 50
+	settlePause = 10 * time.Millisecond
 	// startTimeout is how long the processes may take to serve.
 	startTimeout = 30 * time.Second
 	// roundTimeout is how long a round may take.

@@ -102,7 +102,7 @@ func (s *side) measure(ctx context.Context, kind Kind, operations int) (round, e
 			return round{}, err
 		}
 	}
-	before, err := s.messages(ctx)
+	before, _, err := s.settled(ctx)
 	if err != nil {
 		return round{}, err
 	}
@@ -118,11 +118,28 @@ func (s *side) measure(ctx context.Context, kind Kind, operations int) (round, e
 			return round{}, fmt.Errorf("a result of %d bytes instead of %d", len(result), kind.Result)
 		}
 	}
-	after, err := s.messages(ctx)
-	// Asking for the first counts cost an inquiry and a report per replica
-	// after they had been taken, or in part before: they are not operations.
-	r.messages = float64(after-before-2*uint64(s.replicas)) / float64(operations)
+	after, asked, err := s.settled(ctx)
+	r.messages = float64(after-before-asked*s.asking()) / float64(operations)
 	return r, err
+}
+
+// asking is how many messages it costs to ask all replicas once: they are not
+// part of any operation.
+func (s *side) asking() uint64 { return 2 * uint64(s.replicas) }
+
+// settled is how many messages the client and all replicas have sent when they
+// have nothing more to say: replicas go on for a moment after an operation has
+// its result. asked is how often they had to be asked.
+func (s *side) settled(ctx context.Context) (total, asked uint64, err error) {
+	last, err := s.messages(ctx)
+	for asked = 1; err == nil && asked < settleTries; asked++ {
+		time.Sleep(settlePause)
+		if total, err = s.messages(ctx); err == nil && total-last == s.asking() {
+			return total, asked + 1, nil
+		}
+		last = total
+	}
+	return last, asked, err
 }
 
 // messages is how many messages the client and all replicas have sent.

@@ -33,8 +33,10 @@ func TestOperationsUnderRefresh(t *testing.T) {
 			t.Errorf("only %d links were replaced", links()-started)
 		}
 		for i, r := range g.replicas {
-			if p := r.Report(); p.Rejected != 0 && unreplicated {
-				t.Errorf("replica %d: %d messages were refused", i, p.Rejected)
+			// Keys are replaced every few milliseconds here: a request that is
+			// held up for longer on a busy machine is refused, and sent again.
+			if p := r.Report(); unreplicated && p.Rejected > total/20 {
+				t.Errorf("replica %d: %d messages were refused in %d operations", i, p.Rejected, total)
 			}
 		}
 		if s := c.session; s.links != len(g.replicas) {
