@@ -30,7 +30,7 @@ func kindsOf(t *testing.T, of string) (kinds []string) {
 }
 
 // byzantineAtOnce is how many clusters of this test run at the same time.
-const byzantineAtOnce = 2
+const byzantineAtOnce = 3
 
 // One replica attacks in each way, as the primary from the start: applications
 // on two mounts see no error and no wrong byte, and the others end with one
