@@ -91,6 +91,8 @@ func (r *Replica) onCheckpoint(from message.ReplicaID, m *message.Checkpoint) Re
 	}
 	if m.Sequence > r.log.low && m.Sequence%r.checkpoints.interval == 0 {
 		r.transfer.claim(from, message.Entry{Sequence: m.Sequence, Digest: m.Digest})
+		p := &r.status.peers[from] // sooner known than by the next status
+		p.executed = max(p.executed, m.Sequence)
 	}
 	switch {
 	case !r.log.accepts(m.Sequence) || m.Sequence%r.checkpoints.interval != 0:
@@ -130,6 +132,7 @@ func (r *Replica) tryStable(e *certificate) {
 func (r *Replica) diverge(n message.Sequence, own, sure message.Digest) {
 	r.diverged = true
 	r.tentative = nil
+	r.settledState = settledState{}
 	clear(r.checkpoints.own[1:])
 	r.checkpoints.own = r.checkpoints.own[:1]
 	clear(r.reads)

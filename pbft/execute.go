@@ -47,7 +47,7 @@ func (r *Replica) commit(s *slot) {
 	for _, q := range s.batch.Requests {
 		r.queue.done(q)
 		r.settled(q)
-		r.queue.pruneLine(q.Client, r.isOver)
+		r.queue.overtaken(q.Client, r.now, r.isOver)
 	}
 	r.event(Executed{Sequence: s.sequence, Digest: s.digest, Requests: len(s.batch.Requests)})
 	if r.executed%message.Sequence(r.params.CheckpointInterval) == 0 {

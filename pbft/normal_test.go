@@ -266,7 +266,7 @@ func TestSuspectsAreVouchedFor(t *testing.T) {
 	if n := g.replicas[2].Report().Queued; n != 1 {
 		t.Errorf("%d requests queued on f+1 vouchers, want 1", n)
 	}
-	g.now += 61 * pbft.Second
+	g.now += 601 * pbft.Second
 	later := g.request(2, 2, 1, "later")
 	g.step(me, message.ClientNode(later.Client), later)
 	if n := g.replicas[2].Report().Queued; n != 2 {

@@ -169,13 +169,19 @@ func (u *queue) prune(over func(*message.Request) bool) {
 	}
 }
 
-// pruneLine forgets the requests of one session that are over.
-func (u *queue) pruneLine(c message.ClientID, over func(*message.Request) bool) {
+// overtaken looks at the other requests of a session of which one has been
+// executed. Those that are over are forgotten. The rest wait from now on: a
+// client that sends the primary other requests than the backups, or more than
+// its share, must not make it look as if the primary starved it. One that is
+// honest fills its window with what is left out, and then nothing of its
+// session is executed.
+func (u *queue) overtaken(c message.ClientID, now message.Time, over func(*message.Request) bool) {
 	l := u.lines[c]
 	if l == nil {
 		return
 	}
 	for i := len(l.requests) - 1; i >= 0; i-- {
+		l.requests[i].since = now
 		if q := l.requests[i].request; over(q) {
 			u.done(q)
 		}

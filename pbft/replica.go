@@ -119,6 +119,7 @@ func (r *Replica) Report() message.Report {
 		Highest:      r.highest(),
 		Behind:       r.status.behind,
 		Diverged:     r.diverged,
+		Changing:     !r.active,
 		LogSlots:     uint64(r.log.used),
 		LogBytes:     uint64(r.log.bytes),
 		Queued:       uint64(r.queue.waiting),

@@ -32,8 +32,9 @@ func (r *Replica) checkState() {
 	if c := r.checkpoints.at(r.executed); c != nil {
 		before = settledState{c.sequence, c.digest}
 	}
-	r.settledState = now
 	if before.sequence == now.sequence && before.digest != now.digest {
 		r.diverge(now.sequence, now.digest, before.digest)
+		return
 	}
+	r.settledState = now
 }

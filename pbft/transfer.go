@@ -84,7 +84,7 @@ func (r *Replica) tickTransfer() {
 	}
 	goal, ok := r.goal(low)
 	switch {
-	case t.building == nil && ok && (r.diverged || r.status.behind || r.status.stalled >= stalledTicks):
+	case t.building == nil && ok && (r.diverged || r.status.behind || r.status.stalled >= stalledTicks || r.outOfReach(goal)):
 		t.building, t.moved = newAssembly(r.params, r.service, goal, r.sessions.version()), r.now
 		r.event(Fetching{Sequence: goal.Sequence, Digest: goal.Digest})
 	case t.building != nil && !r.diverged && t.building.target.Sequence <= r.executed:
@@ -98,6 +98,12 @@ func (r *Replica) tickTransfer() {
 		r.event(Fetching{Sequence: goal.Sequence, Digest: goal.Digest})
 	}
 	r.askForPages()
+}
+
+// outOfReach says whether a checkpoint is so far ahead that, by the time this
+// replica had come there by the logs, the others would have dropped them.
+func (r *Replica) outOfReach(goal message.Entry) bool {
+	return goal.Sequence > r.executed+r.log.keep+r.checkpoints.interval
 }
 
 // askForPages asks for what is missing and not asked for, in turn of all
@@ -236,4 +242,6 @@ func (r *Replica) install() {
 	})
 	r.checkBehind()
 	r.executeReady()
+	r.status.next, r.status.idle = r.now, r.now // to hear what has come meanwhile
+	r.wakeBy(r.now)
 }

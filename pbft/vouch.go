@@ -12,7 +12,7 @@ import "bfs/pbft/message"
 
 const (
 	// suspicionTime is how long a principal stays suspect.
-	suspicionTime = 60 * Second
+	suspicionTime = 600 * Second
 	// maxSuspects and maxDoubts bound the principals that are suspect and the
 	// requests whose vouchers are counted; when there are more, all are
 	// forgotten, and those that matter are sent again.
@@ -70,9 +70,18 @@ func (r *Replica) checked(b *message.PrePrepare, vouched []bool) bool {
 		if len(r.vouching.suspects) >= maxSuspects {
 			clear(r.vouching.suspects)
 		}
-		r.vouching.suspects[q.Client.Principal] = r.now + suspicionTime
+		r.suspectFromNow(q.Client.Principal)
 	}
 	return all
+}
+
+// suspectFromNow also forgets the suspect's requests that wait: as a new primary
+// this replica would propose what only it may have found authentic.
+func (r *Replica) suspectFromNow(principal uint32) {
+	if until, ok := r.vouching.suspects[principal]; !ok || r.now >= until {
+		r.queue.prune(func(q *message.Request) bool { return q.Client.Principal == principal })
+	}
+	r.vouching.suspects[principal] = r.now + suspicionTime
 }
 
 // knows says whether this replica has found a request authentic before.

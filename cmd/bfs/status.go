@@ -24,6 +24,9 @@ type replicaStatus struct {
 	Behind   bool `json:"behind"`
 	Lost     bool `json:"lost"`
 	Diverged bool `json:"diverged"`
+	// Changing: it has left the view that the others are in, or all of them
+	// have, and does not vote.
+	Changing bool `json:"changing"`
 
 	View          uint64  `json:"view"`
 	Executed      uint64  `json:"executed"`
@@ -89,7 +92,7 @@ func statusOf(id int, address string, r message.Report, err error) replicaStatus
 		s.Error = err.Error()
 		return s
 	}
-	s.Reachable, s.Lost, s.Diverged = true, r.Behind, r.Diverged
+	s.Reachable, s.Lost, s.Diverged, s.Changing = true, r.Behind, r.Diverged, r.Changing
 	s.View, s.Executed, s.Stable = uint64(r.View), uint64(r.Executed), uint64(r.Stable)
 	s.StableDigest = fmt.Sprintf("%x", r.StableDigest)
 	s.LogSlots, s.LogBytes, s.Queued, s.Clients = r.LogSlots, r.LogBytes, r.Queued, r.Clients

@@ -27,7 +27,7 @@ func (s *clusterStatus) assess() {
 		r.Behind = r.Lost || r.Executed+behindBy < most
 		common, some := digests[r.Stable]
 		r.Diverged = r.Diverged || some && common != r.StableDigest
-		if !r.Behind && !r.Diverged {
+		if r.trouble() == "" {
 			well++
 		}
 	}
@@ -107,7 +107,7 @@ func (s *clusterStatus) failures() string {
 		}
 	}
 	var words []string
-	for _, word := range []string{"down", "diverged", "behind"} {
+	for _, word := range []string{"down", "diverged", "behind", "changing view"} {
 		if counts[word] > 0 {
 			words = append(words, fmt.Sprintf("%d %s", counts[word], word))
 		}
@@ -124,6 +124,8 @@ func (r replicaStatus) trouble() string {
 		return "diverged"
 	case r.Behind:
 		return "behind"
+	case r.Changing:
+		return "changing view"
 	}
 	return ""
 }

@@ -24,7 +24,8 @@ func statusCommand() *cli.Command {
 		Usage: "show how the replicas are",
 		Description: `Asks all replicas at once. A replica is "behind" if it lacks what most have
 executed, and "diverged" if its state differs from theirs at the same stable
-sequence number. What a replica says of itself may be a lie.
+sequence number, and "changing" if it waits for another primary and does not
+vote meanwhile. What a replica says of itself may be a lie.
 
 Exit status: 0 healthy, 3 degraded (some replicas are not well, operations go
 on), 4 unavailable, 1 when nobody could be asked.`,
@@ -135,6 +136,8 @@ func (r replicaStatus) word() string {
 		return "BEHIND (fetches the state)"
 	case r.Behind:
 		return "BEHIND"
+	case r.Changing:
+		return "CHANGING"
 	case r.Primary:
 		return "primary"
 	}

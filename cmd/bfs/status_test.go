@@ -36,6 +36,8 @@ func TestAssess(t *testing.T) {
 	t.Parallel()
 	lost := at(200, 1)
 	lost.Behind = true
+	changing := at(200, 1)
+	changing.Changing = true
 	cases := []struct {
 		name    string
 		reports oracle
@@ -47,6 +49,7 @@ func TestAssess(t *testing.T) {
 		{"one down", oracle{at(200, 1), at(200, 1), nil, at(200, 1)}, degraded, "1 down); tolerates no more", "ok primary DOWN ok"},
 		{"one behind", oracle{at(200, 1), at(20, 1), at(200, 1), at(200, 1)}, degraded, "1 behind", "ok BEHIND ok ok"},
 		{"one lost", oracle{at(200, 1), at(200, 1), at(200, 1), lost}, degraded, "1 behind", "ok primary ok BEHIND"},
+		{"one changing", oracle{at(200, 1), at(200, 1), changing, at(200, 1)}, degraded, "1 changing view", "ok primary CHANGING ok"},
 		{"one diverged", oracle{at(200, 1), at(200, 2), at(200, 1), at(200, 1)}, degraded, "1 diverged", "ok DIVERGED ok ok"},
 		{"one boasts", oracle{at(200, 1), at(200, 1), at(200, 1), at(1e9, 1)}, healthy, "all 4", "ok primary ok ok"},
 		{"two of different kinds", oracle{nil, at(200, 2), at(200, 1), at(200, 1)}, unavailable, "1 down, 1 diverged", "DOWN DIVERGED ok ok"},

@@ -268,6 +268,9 @@ type Report struct {
 	// Diverged says that its state was found to differ from the one that
 	// 2f+1 replicas agree on; it has stepped aside.
 	Diverged bool
+	// Changing says that it has left the views below View and waits for View
+	// to begin; it votes in none.
+	Changing bool
 	// LogSlots and LogBytes are the size of its log, Queued the requests
 	// that wait to be ordered, Clients the sessions it knows.
 	LogSlots uint64

@@ -36,6 +36,7 @@ func (p *Report) Append(dst []byte) []byte {
 	dst = wire.AppendBytes(dst, p.StableDigest[:])
 	dst = wire.AppendBool(dst, p.Behind)
 	dst = wire.AppendBool(dst, p.Diverged)
+	dst = wire.AppendBool(dst, p.Changing)
 	for _, c := range p.counters() {
 		dst = wire.AppendUint(dst, *c)
 	}
@@ -53,13 +54,13 @@ func (p *Report) counters() [9]*uint64 {
 }
 
 func (p *Report) sizeMax() int {
-	return sizeHead + 17*sizeUint + sizeDigest + 2*sizeBool + sizeBytesHead + len(p.Version)
+	return sizeHead + 17*sizeUint + sizeDigest + 3*sizeBool + sizeBytesHead + len(p.Version)
 }
 
 // String is the report in one line, without its counters.
 func (p *Report) String() string {
-	return fmt.Sprintf("REPORT v=%d stable=%d executed=%d highest=%d d=%x behind=%t diverged=%t from=%d nonce=%d",
-		p.View, p.Stable, p.Executed, p.Highest, p.StableDigest[:4], p.Behind, p.Diverged, p.Replica, p.Nonce)
+	return fmt.Sprintf("REPORT v=%d stable=%d executed=%d highest=%d d=%x behind=%t diverged=%t changing=%t from=%d nonce=%d",
+		p.View, p.Stable, p.Executed, p.Highest, p.StableDigest[:4], p.Behind, p.Diverged, p.Changing, p.Replica, p.Nonce)
 }
 
 func readReport(r *wire.Reader, limits Limits) *Report {
@@ -73,6 +74,7 @@ func readReport(r *wire.Reader, limits Limits) *Report {
 		StableDigest: readDigest(r),
 		Behind:       r.Bool(),
 		Diverged:     r.Bool(),
+		Changing:     r.Bool(),
 	}
 	for _, c := range p.counters() {
 		*c = r.Uint()

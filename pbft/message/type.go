@@ -39,7 +39,7 @@ var layouts = [...]struct {
 	TypeCheckpoint: {"CHECKPOINT", 4},
 	TypeStatus:     {"STATUS", 10},
 	TypeInquiry:    {"INQUIRY", 2},
-	TypeReport:     {"REPORT", 22},
+	TypeReport:     {"REPORT", 23},
 	TypeCommitted:  {"COMMITTED", 4},
 	TypeViewChange: {"VIEW-CHANGE", 8},
 	TypeNewView:    {"NEW-VIEW", 4},
