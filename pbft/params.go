@@ -66,7 +66,9 @@ type Params struct {
 	// lowest unanswered one; so many replies are remembered per session.
 	ClientWindow int
 	// Sessions is how many sessions of one principal are remembered; the
-	// one idle for longest gives way to a new one.
+	// one idle for longest gives way to a new one. Together they remember at
+	// most Sessions*ClientWindow results of MaxResult bytes for a principal
+	// that never acknowledges any.
 	Sessions int
 	// MaxOperation and MaxResult bound operations and results, in bytes.
 	MaxOperation int
