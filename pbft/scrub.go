@@ -21,8 +21,7 @@ type settledState struct {
 
 // checkState compares the state with the digest that it has for certain, at a
 // stable checkpoint, or had when it was last looked at with nothing executed
-// since. Before a first checkpoint is stable there is nothing to fetch: a
-// replica that diverges then stands aside until there is.
+// since.
 func (r *Replica) checkState() {
 	if r.diverged || r.tentative != nil || r.executed == 0 {
 		return

@@ -59,19 +59,23 @@ func TestIdleReplicaRepairsItsMemory(t *testing.T) {
 	}
 }
 
-// TestWornReplicaWithoutCheckpointStandsAside until there is one to fetch.
-func TestWornReplicaWithoutCheckpointStandsAside(t *testing.T) {
+// TestWornReplicaWithoutCheckpointStartsOver: there is none to fetch, and all
+// that was executed is in the log.
+func TestWornReplicaWithoutCheckpointStartsOver(t *testing.T) {
 	t.Parallel()
 	g := newGroup(t, small())
 	g.run(1, 1, 2)
 	g.idle(2)
 	g.wearOut(2, 0)
 	g.idle(2)
-	if !g.replicas[2].Report().Diverged {
+	if !g.hasEvent("2 state diverged at n=2") {
 		t.Fatal("nothing was noticed")
 	}
+	if g.replicas[2].Report().Diverged {
+		t.Error("it has not repaired itself")
+	}
+	g.same(ops(1, 2)...)
 	g.run(1, 3, 3)
-	g.idle(1)
 	g.same(ops(1, 5)...)
 }
 

@@ -84,6 +84,8 @@ func (r *Replica) tickTransfer() {
 	}
 	goal, ok := r.goal(low)
 	switch {
+	case r.diverged && !ok && r.log.low == 0:
+		r.startOver()
 	case t.building == nil && ok && (r.diverged || r.status.behind || r.status.stalled >= stalledTicks || r.outOfReach(goal)):
 		t.building, t.moved = newAssembly(r.params, r.service, goal, r.sessions.version()), r.now
 		r.event(Fetching{Sequence: goal.Sequence, Digest: goal.Digest})
@@ -215,6 +217,15 @@ func (r *Replica) onStatePage(from message.ReplicaID, m *message.StatePage) Reas
 		r.askForPages()
 	}
 	return 0
+}
+
+// startOver repairs a state that is wrong before there is any checkpoint to
+// fetch: everything since the beginning is in the log.
+func (r *Replica) startOver() {
+	r.restore(r.checkpoints.own[0].version)
+	r.executed, r.diverged = 0, false
+	r.event(Fetched{})
+	r.executeReady()
 }
 
 // install makes the state that has been fetched the replica's own.
