@@ -57,7 +57,11 @@ func readBounded(path string) ([]byte, error) {
 func decodeStrict(text []byte, into any) error {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
-	if err := d.Decode(into); err != nil {
+	err := d.Decode(into)
+	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
+		return fmt.Errorf("the text ends in line %d, before the configuration does: it was cut off; copy the whole file again", line(text, int64(len(text))))
+	}
+	if err != nil {
 		return fmt.Errorf("%w%s", err, position(text, err, d.InputOffset()))
 	}
 	if _, err := d.Token(); err != io.EOF {

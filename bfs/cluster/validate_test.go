@@ -69,7 +69,7 @@ func TestLoadRefuses(t *testing.T) {
 		"more":          {string(valid) + "{}", "more text"},
 		"duration":      {strings.Replace(string(valid), `"1m0s"`, `"1 minute"`, 1), "not a duration"},
 		"mode":          {strings.Replace(string(valid), `"0755"`, `"rwx"`, 1), "not a mode"},
-		"empty":         {"", "EOF"},
+		"empty":         {"", "cut off"},
 		"huge":          {strings.Repeat(" ", maxConfigBytes+1), "larger than"},
 	}
 	for name, tc := range cases {

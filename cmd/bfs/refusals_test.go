@@ -69,7 +69,7 @@ func TestBadConfigurations(t *testing.T) {
 		"foreign key":     {[]string{"fs", "ls", "--config", p.config(), "--key", filepath.Join(other.data, "client-mount.key")}, []string{"is the key of none of the clients"}},
 		"init twice":      {[]string{"init", p.data}, []string{"there is a cluster configuration already"}},
 		"bad init":        {[]string{"init", filepath.Join(t.TempDir(), "new"), "--replica", "a:1"}, []string{"must be exactly 4"}},
-		"other faults":    {[]string{"up", p.mount, "--data", p.data, "--faults", "2"}, []string{"is for 1 faults, not 2"}},
+		"other faults":    {[]string{"up", p.mount, "--data", p.data, "--faults", "2"}, []string{"is made for f = 1, not f = 2"}},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {

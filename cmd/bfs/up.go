@@ -161,7 +161,7 @@ func (s *supervisor) configure(context.Context) error {
 
 func (s *supervisor) checkFaults(dir string) error {
 	if want := s.c.Int("faults"); s.c.IsSet("faults") && want != s.config.Faults {
-		return fmt.Errorf("the cluster in %s is for %d faults, not %d: use another directory with --data",
+		return fmt.Errorf("the cluster in %s is made for f = %d, not f = %d: use another directory with --data",
 			dir, s.config.Faults, want)
 	}
 	return nil
