@@ -156,11 +156,27 @@ func (r *Replica) onPrepare(from message.ReplicaID, p *message.Prepare) Reason {
 		return NotPrimary
 	}
 	s := r.log.open(p.Sequence)
+	again := s.prepares[from].is(p.View, p.Digest)
 	if !s.prepares.add(from, p.View, p.Digest) {
 		return Conflict
 	}
 	r.advance(s)
+	if !again {
+		r.correct(s, from)
+	}
 	return 0
+}
+
+// correct helps a backup that has agreed to another batch than the one that is
+// committed: an equivocating primary has misled it. It would learn of it by its
+// next status, but until then clients may lack its reply.
+func (r *Replica) correct(s *slot, backup message.ReplicaID) {
+	v := &s.prepares[backup]
+	if !s.committed || backup == r.id || !v.cast || v.view != s.batch.View || v.digest == s.digest {
+		return
+	}
+	r.send(backup, &message.Committed{Sequence: s.sequence, Digest: s.digest, Replica: r.id})
+	r.send(backup, s.batch)
 }
 
 // onCommit handles a replica's statement that it has a batch prepared.
@@ -213,6 +229,9 @@ func (r *Replica) advance(s *slot) {
 	if !s.committed && r.certified(s) {
 		s.committed = true
 		r.record(Record{Kind: RecordCommitted, View: s.batch.View, Sequence: s.sequence, Digest: s.digest})
+		for i := range s.prepares {
+			r.correct(s, message.ReplicaID(i))
+		}
 	}
 	if s.committed || s.prepared {
 		r.executeReady()

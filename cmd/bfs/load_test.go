@@ -116,7 +116,7 @@ func (l *load) healthy(t *testing.T) bool {
 }
 
 // standstill is more than any fault may cost an application.
-const standstill = 20 * time.Second
+const standstill = 60 * time.Second
 
 // finish ends the load, checks every file once more from both mounts, and says
 // how it went.
