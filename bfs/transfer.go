@@ -50,6 +50,5 @@ func (a assembly) Supply(id pbft.PageID, page []byte) bool {
 	return a.state.Supply(fsstate.PageID{Path: id.Path, Digest: id.Digest}, page)
 }
 
-func (a assembly) Retarget(root message.Digest)    { a.state.Retarget(root) }
-func (a assembly) Progress() (pages, bytes uint64) { return a.state.Progress() }
-func (a assembly) Version() pbft.Version           { return a.state.Version() }
+func (a assembly) Retarget(root message.Digest) { a.state.Retarget(root) }
+func (a assembly) Version() pbft.Version        { return a.state.Version() }

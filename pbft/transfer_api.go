@@ -37,8 +37,6 @@ type Assembly interface {
 	Supply(id PageID, page []byte) bool
 	// Retarget changes the goal to another state, keeping what is of use.
 	Retarget(root message.Digest)
-	// Progress is how many pages and bytes have been supplied.
-	Progress() (pages, bytes uint64)
 	// Version returns the complete state, for Rollback. Only when nothing
 	// is missing.
 	Version() Version

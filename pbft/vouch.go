@@ -8,7 +8,7 @@ import "bfs/pbft/message"
 // doing so again and again, whoever sees such a request suspects its principal
 // for a while: a suspect's requests are passed around, and count only when f+1
 // replicas have found them authentic. For a client that was made suspect by a
-// lying primary this costs one more hop, and nothing else.
+// lying primary this costs one more hop, and sending again what waited then.
 
 const (
 	// suspicionTime is how long a principal stays suspect.

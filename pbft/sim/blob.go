@@ -45,11 +45,9 @@ func (b Blob) Page(id pbft.PageID) []byte {
 
 // blobAssembly puts a Blob together.
 type blobAssembly struct {
-	root     message.Digest
-	have     map[message.Digest][]byte
-	finish   func(Blob) pbft.Version
-	bytes    uint64
-	supplied uint64
+	root   message.Digest
+	have   map[message.Digest][]byte
+	finish func(Blob) pbft.Version
 }
 
 // Assemble is pbft.Pages' Assemble; finish makes a version of the result. What
@@ -90,14 +88,10 @@ func (a *blobAssembly) Supply(id pbft.PageID, page []byte) bool {
 		return false
 	}
 	a.have[id.Digest] = append([]byte(nil), page...)
-	a.bytes += uint64(len(page))
-	a.supplied++
 	return true
 }
 
 func (a *blobAssembly) Retarget(root message.Digest) { a.root = root }
-
-func (a *blobAssembly) Progress() (pages, bytes uint64) { return a.supplied, a.bytes }
 
 func (a *blobAssembly) Version() pbft.Version {
 	var b Blob
