@@ -40,7 +40,7 @@ func compare(s *State, m *model) error {
 			}
 		}
 	}
-	return nil
+	return compareLocks(s, m)
 }
 
 func compareFile(s *State, m *model, ino Ino, f *mFile) error {
@@ -138,6 +138,14 @@ func randomOps(seed uint64, n int) [][]byte {
 	return ops
 }
 
+// mixedOps is randomOps for half of the seeds, and lockOps for the others.
+func mixedOps(seed uint64, n int) [][]byte {
+	if seed%2 == 0 {
+		return randomOps(seed, n)
+	}
+	return lockOps(seed, n)
+}
+
 // TestStateAgreesWithModel compares the state with the model, in every answer
 // and in the whole tree after every operation.
 func TestStateAgreesWithModel(t *testing.T) {
@@ -155,7 +163,7 @@ func TestStateAgreesWithModel(t *testing.T) {
 // FuzzOperations takes its input for a sequence of operations.
 func FuzzOperations(f *testing.F) {
 	for seed := range uint64(4) {
-		f.Add(slices.Concat(randomOps(seed, 50)...))
+		f.Add(slices.Concat(mixedOps(seed, 50)...))
 	}
 	f.Fuzz(func(t *testing.T, input []byte) {
 		ops := slices.Collect(slices.Chunk(input[:len(input)/opBytes*opBytes], opBytes))

@@ -12,7 +12,7 @@
 // 4 KiB are a trie by block index, in which holes are absent and zeros at a
 // block's end are not stored; the first block lies in the inode itself. The
 // table of sessions is a trie by principal of tries by session of tries by
-// inode.
+// inode. Locks are tries of their own, so that inodes without any cost nothing.
 //
 // So a snapshot copies a few words, going back to one is as cheap, and the
 // digest costs what changed since the last. The digest covers all that can
@@ -28,6 +28,20 @@
 // found without looking at all sessions: they are queued by their last
 // renewal, and each ordered operation looks at the head of the queue and at
 // its own session, and gives back a bounded number of opens (lease.go).
+//
+// # Locks
+//
+// Locks of ranges (fcntl) and of files (flock) are advice: no read or write
+// looks at them. An owner is a session and a number of its choice; a session
+// can lock what it has open, and loses the locks with its last open of the
+// inode, by Release or with the lease. A session that has expired and comes
+// back is another one to them.
+//
+// Who waits does so in the state, and is granted the lock by the operation that
+// takes the last one out of the way, the first to come first. So nobody has to
+// try again and again, and nobody who is gone is waited for longer than a
+// lease. The client learns of it by LockWaits, one query for all its waits. A
+// wait for a range that would close a ring of owners is refused (lock_wait.go).
 //
 // # Time and order
 //

@@ -36,7 +36,10 @@ func (s *State) CheckInvariants() error {
 	if blocks > s.limits.Bytes/BlockSize || s.inodesUsed() > max(s.limits.Inodes, 1) {
 		return broken("%d blocks and %d inodes exceed the limits", blocks, s.inodesUsed())
 	}
-	return s.checkSessions()
+	if err := s.checkSessions(); err != nil {
+		return err
+	}
+	return s.checkLocks()
 }
 
 // sighting is what refers to an inode.

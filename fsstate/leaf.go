@@ -9,9 +9,15 @@ import (
 // The lengths of leaves, in bytes; those of entries and blocks vary.
 const (
 	inodeBytes     = 5*4 + 6*8 + 2*len(trie.Digest{}) + 1 // without the first block
-	sessionBytes   = 2*8 + len(trie.Digest{})
+	openSetBytes   = 8 + len(trie.Digest{})
+	sessionBytes   = 2*8 + openSetBytes
 	leaseBytes     = 4 + 8
 	openCountBytes = 3 * 4
+
+	fileLocksBytes    = 2 * len(trie.Digest{})
+	lockRowBytes      = 3*4 + 4*8
+	sessionLocksBytes = 8 + len(trie.Digest{})
+	lockWaitBytes     = 8
 )
 
 func (n inode) fromLeaf(b []byte) (inode, []branch, bool) {
@@ -63,16 +69,18 @@ func (r session) fromLeaf(b []byte) (session, []branch, bool) {
 		return r, nil, false
 	}
 	in := leafReader{b}
-	r.renewed, r.turn = in.int64(), in.uint64()
+	r.renewed, r.turn, r.opens.life = in.int64(), in.uint64(), in.uint64()
 	out := adopt(nil, &r.opens.counts, openTable, in.digest())
 	return r, out, true
 }
 
 func (o openSet) fromLeaf(b []byte) (openSet, []branch, bool) {
-	if len(b) != len(trie.Digest{}) {
+	if len(b) != openSetBytes {
 		return o, nil, false
 	}
-	out := adopt(nil, &o.counts, expiredOpens, b)
+	r := leafReader{b}
+	o.life = r.uint64()
+	out := adopt(nil, &o.counts, expiredOpens, r.digest())
 	return o, out, true
 }
 

@@ -56,13 +56,16 @@ func (s *State) expireIfOver(id Session) {
 }
 
 // reap gives back at most reapBatch of the opens of the session that expired
-// first.
+// first, and of those that may have locks the fewer.
 func (s *State) reap() {
 	t := &s.sessions
 	for turn, set := range t.expired.Ascend(0) {
-		inos := make([]uint64, 0, reapBatch)
+		inos, weight := make([]uint64, 0, reapBatch), 0
 		for ino := range set.counts.Ascend(0) {
-			if len(inos) == reapBatch {
+			if weight++; s.locks.any(ino) {
+				weight += reapLocked - 1
+			}
+			if len(inos) > 0 && weight > reapBatch {
 				break
 			}
 			inos = append(inos, ino)
@@ -76,9 +79,11 @@ func (s *State) reap() {
 // the last.
 func (s *State) giveBack(turn uint64, inos []uint64) {
 	t := &s.sessions
-	counts := &t.expired.Edit(s.epoch, turn).counts
+	set := t.expired.Edit(s.epoch, turn)
+	life, counts := set.life, &set.counts
 	for _, ino := range inos {
 		counts.Delete(s.epoch, ino)
+		s.dropLocks(life, Ino(ino))
 		s.dropOpener(Ino(ino))
 	}
 	if counts.Len() == 0 {

@@ -28,6 +28,15 @@ const (
 	// how often it may hold each; MaxOpensAll the most of all sessions.
 	MaxOpens    = 65536
 	MaxOpensAll = 1 << 20
+	// MaxLocksFile is the most locks that an inode has, MaxLocks a session and
+	// MaxLocksAll all of them; each request that waits counts as two.
+	MaxLocksFile = 1024
+	MaxLocks     = 16384
+	MaxLocksAll  = 1 << 17
+	// MaxWaitsFile is the most requests that wait for locks of one inode,
+	// MaxWaits for one session.
+	MaxWaitsFile = 128
+	MaxWaits     = 1024
 	// BlockSize is the unit of allocation and of hashing, in bytes.
 	BlockSize = 4096
 	// MaxPageBytes is the longest page of a transfer.
@@ -43,4 +52,9 @@ const (
 	// reapBatch is the most opens of expired sessions that one operation gives
 	// back.
 	reapBatch = 32
+	// reapLocked is what an open counts as of which the inode has locks.
+	reapLocked = 8
+	// maxDeadlockRows is how many locks and waits are looked at to find out
+	// whether a wait would never end.
+	maxDeadlockRows = 1 << 14
 )

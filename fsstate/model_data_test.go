@@ -336,6 +336,7 @@ func (m *model) Release(c *Context, ino Ino, mode OpenMode) Status {
 			r.renewed = 0
 			m.drop(r)
 		}
+		m.dropLocks(r, ino)
 		m.collect(ino)
 	}
 	return OK

@@ -1,8 +1,8 @@
 package fsstate
 
 import (
+	"maps"
 	"slices"
-	"sort"
 )
 
 // model is the file system written as plainly as can be, with maps and without
@@ -14,7 +14,9 @@ type model struct {
 	next     Ino
 	files    map[Ino]*mFile
 	sessions []*mSession // the one renewed the longest ago first
-	expired  []map[Ino]*mOpens
+	expired  []*mSession
+	locks    map[Ino]*mLocks
+	tickets  uint64
 }
 
 type mFile struct {
@@ -41,7 +43,7 @@ const (
 )
 
 func newModel(cfg Config) *model {
-	m := &model{limits: cfg.Limits, clock: cfg.Now, next: 2, files: map[Ino]*mFile{}}
+	m := &model{limits: cfg.Limits, clock: cfg.Now, next: 2, files: map[Ino]*mFile{}, locks: map[Ino]*mLocks{}}
 	m.files[1] = &mFile{
 		attr: Attr{Ino: 1, Mode: mDir | cfg.RootMode, UID: cfg.RootUID, GID: cfg.RootGID,
 			Atime: cfg.Now, Mtime: cfg.Now, Ctime: cfg.Now, Btime: cfg.Now},
@@ -129,7 +131,7 @@ func (m *model) session(id Session) *mSession {
 
 func (m *model) expireOne(r *mSession) {
 	if r != nil && m.clock-r.renewed >= m.limits.Lease+m.limits.Lease/8 {
-		m.expired = append(m.expired, r.opens)
+		m.expired = append(m.expired, r)
 		m.sessions = slices.DeleteFunc(m.sessions, func(o *mSession) bool { return o == r })
 	}
 }
@@ -138,16 +140,24 @@ func (m *model) reap() {
 	if len(m.expired) == 0 {
 		return
 	}
-	var inos []Ino
-	for ino := range m.expired[0] {
-		inos = append(inos, ino)
+	first := m.expired[0]
+	inos := slices.Sorted(maps.Keys(first.opens))
+	room := 32
+	for i, ino := range inos {
+		if room--; len(m.locksOf(ino).held) > 0 {
+			room -= 7
+		}
+		if i > 0 && room < 0 {
+			inos = inos[:i]
+			break
+		}
 	}
-	sort.Slice(inos, func(i, j int) bool { return inos[i] < inos[j] })
-	for _, ino := range inos[:min(32, len(inos))] {
-		delete(m.expired[0], ino)
+	for _, ino := range inos {
+		delete(first.opens, ino)
+		m.dropLocks(first, ino)
 		m.collect(ino)
 	}
-	if len(m.expired[0]) == 0 {
+	if len(first.opens) == 0 {
 		m.expired = m.expired[1:]
 	}
 }
@@ -162,8 +172,8 @@ func (m *model) collect(ino Ino) {
 			return
 		}
 	}
-	for _, opens := range m.expired {
-		if opens[ino] != nil {
+	for _, r := range m.expired {
+		if r.opens[ino] != nil {
 			return
 		}
 	}

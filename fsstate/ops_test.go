@@ -23,6 +23,8 @@ type op struct {
 	atEnd, plus   bool
 	set           SetAttr
 	flags         RenameFlags
+	lock          Lock
+	wait          bool
 	snap, restore bool // before the operation; see TestSnapshotsAreInvisible
 }
 
@@ -30,6 +32,7 @@ var opKinds = []string{
 	"lookup", "getattr", "setattr", "setattr", "access", "readlink", "create", "create", "open", "open",
 	"release", "release", "read", "write", "write", "mkdir", "mkdir", "symlink", "link", "unlink", "unlink",
 	"rmdir", "rmdir", "rmdir", "unlink", "rename", "rename", "rename", "readdir", "statfs", "fsync", "renew",
+	"setlock", "setlock", "setlock", "setlock", "setlock", "setlock", "getlock", "cancel", "waits",
 }
 
 var opNames = []string{
@@ -83,6 +86,7 @@ func decodeOp(b []byte, m *model) op {
 	}
 	o.choose(b, m)
 	o.set = decodeSet(b, o)
+	o.lock, o.wait = decodeLock(b), b[9]%4 > 0
 	return o
 }
 
@@ -113,6 +117,8 @@ func (o *op) choose(b []byte, m *model) {
 			from = only(mLink)
 		case "release":
 			from = o.chooseHeld(m)
+		case "setlock", "getlock":
+			from = o.chooseOpen(m)
 		}
 	}
 	o.dir, o.dir2 = from[int(b[1])%len(from)], to[int(b[2])%len(to)]
@@ -191,6 +197,10 @@ type files interface {
 	Statfs(c *Context) (Statfs, Status)
 	Fsync(c *Context, ino Ino) Status
 	Renew(c *Context) Status
+	SetLock(c *Context, ino Ino, l Lock, wait bool) (uint64, Status)
+	GetLock(c *Context, ino Ino, l Lock) (Lock, Status)
+	CancelLock(c *Context, ticket uint64) (bool, Status)
+	LockWaits(c *Context) (LockWaits, Status)
 }
 
 // run carries the operation out and returns all that it answers, as text.
@@ -237,6 +247,23 @@ func (o *op) run(f files) string {
 		return answer(f.Fsync(c, o.dir))
 	case "renew":
 		return answer(f.Renew(c))
+	}
+	return o.runLock(f)
+}
+
+func (o *op) runLock(f files) string {
+	c := &o.c
+	switch o.kind {
+	case "setlock":
+		ticket, status := f.SetLock(c, o.dir, o.lock, o.wait)
+		return answer(ticket != 0, status)
+	case "getlock":
+		return answer(f.GetLock(c, o.dir, o.lock))
+	case "cancel":
+		return answer(f.CancelLock(c, nthWait(f, c.Session, int(o.size)%3)))
+	case "waits":
+		w, status := f.LockWaits(c)
+		return answer(len(w.Tickets), status)
 	}
 	panic("unknown operation " + o.kind)
 }

@@ -21,11 +21,16 @@ const (
 	leaseTable                      // by turn
 	expiredTable                    // by turn
 	expiredOpens                    // of the turn keys[0], by inode
+	lockedTable                     // by inode
+	heldTable                       // locks of the inode keys[0], by number
+	queueTable                      // waits for those, by ticket
+	lockerTable                     // by life
+	waitTable                       // of the life keys[0], by ticket
 	tableKinds
 )
 
 // keyCount is how many keys name a table of each kind.
-var keyCount = [tableKinds]int{entryTable: 1, blockTable: 1, sessionRows: 1, openTable: 2, expiredOpens: 1}
+var keyCount = [tableKinds]int{entryTable: 1, blockTable: 1, sessionRows: 1, openTable: 2, expiredOpens: 1, heldTable: 1, queueTable: 1, waitTable: 1}
 
 // tableID names one of the maps that the state is made of.
 type tableID struct {

@@ -6,12 +6,12 @@ import (
 	"bfs/fsstate/trie"
 )
 
-// The root page is what State.Digest is the digest of: a label, ten numbers
-// in little-endian order, and the digests of the four tables.
+// The root page is what State.Digest is the digest of: a label, twelve
+// numbers in little-endian order, and the digests of the six tables.
 const (
 	rootLabel     = "bfs file state, version 1"
-	rootNumbers   = 10
-	rootPageBytes = len(rootLabel) + rootNumbers*8 + 4*len(trie.Digest{})
+	rootNumbers   = 12
+	rootPageBytes = len(rootLabel) + rootNumbers*8 + 6*len(trie.Digest{})
 )
 
 func (v *version) appendRootPage(dst []byte) []byte {
@@ -19,12 +19,15 @@ func (v *version) appendRootPage(dst []byte) []byte {
 	dst = appendUint64s(dst,
 		v.limits.Bytes, v.limits.Inodes, uint64(v.limits.Lease),
 		uint64(v.clock), uint64(v.nextIno), v.blocks, v.names,
-		v.sessions.count, v.sessions.opens, v.sessions.nextTurn)
+		v.sessions.count, v.sessions.opens, v.sessions.nextTurn,
+		v.locks.held, v.locks.waiting)
 	for _, d := range []trie.Digest{
 		v.inodes.Digest(),
 		v.sessions.principals.Digest(),
 		v.sessions.leases.Digest(),
 		v.sessions.expired.Digest(),
+		v.locks.files.Digest(),
+		v.locks.lives.Digest(),
 	} {
 		dst = append(dst, d[:]...)
 	}
@@ -43,6 +46,7 @@ func (v *version) adoptRoot(page []byte, want trie.Digest) ([]branch, bool) {
 	v.clock, v.nextIno = r.int64(), Ino(r.uint64())
 	v.blocks, v.names = r.uint64(), r.uint64()
 	v.sessions.count, v.sessions.opens, v.sessions.nextTurn = r.uint64(), r.uint64(), r.uint64()
+	v.locks.held, v.locks.waiting = r.uint64(), r.uint64()
 	return v.adoptTables(&r), true
 }
 
@@ -50,5 +54,7 @@ func (v *version) adoptTables(r *leafReader) []branch {
 	out := adopt(nil, &v.inodes, inodeTable, r.digest())
 	out = adopt(out, &v.sessions.principals, principalTable, r.digest())
 	out = adopt(out, &v.sessions.leases, leaseTable, r.digest())
-	return adopt(out, &v.sessions.expired, expiredTable, r.digest())
+	out = adopt(out, &v.sessions.expired, expiredTable, r.digest())
+	out = adopt(out, &v.locks.files, lockedTable, r.digest())
+	return adopt(out, &v.locks.lives, lockerTable, r.digest())
 }

@@ -68,9 +68,26 @@ func (s *State) tableAfter(id tableID) tableID {
 	case leaseTable:
 		return tableID{kind: expiredTable}
 	case expiredTable:
-		return inRow(&t.expired, 0, expiredOpens, noTable)
+		return inRow(&t.expired, 0, expiredOpens, lockedTable)
 	case expiredOpens:
-		return inRow(&t.expired, a+1, expiredOpens, noTable)
+		return inRow(&t.expired, a+1, expiredOpens, lockedTable)
+	}
+	return s.locks.tableAfter(id)
+}
+
+func (t *lockTable) tableAfter(id tableID) tableID {
+	a := id.keys[0]
+	switch id.kind {
+	case lockedTable:
+		return inRow(&t.files, 0, heldTable, lockerTable)
+	case heldTable:
+		return tableID{kind: queueTable, keys: id.keys}
+	case queueTable:
+		return inRow(&t.files, a+1, heldTable, lockerTable)
+	case lockerTable:
+		return inRow(&t.lives, 0, waitTable, noTable)
+	case waitTable:
+		return inRow(&t.lives, a+1, waitTable, noTable)
 	}
 	panic("fsstate: no such kind of table")
 }

@@ -3,6 +3,7 @@ package fsstate
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"testing"
 	"unsafe"
 )
@@ -115,7 +116,7 @@ func TestScrubChangesNothing(t *testing.T) {
 	plain, scrubbed := New(smallConfig), New(smallConfig)
 	m := newModel(smallConfig)
 	var kept *Snapshot
-	for i, b := range randomOps(77, 3000) {
+	for i, b := range slices.Concat(randomOps(77, 3000), lockOps(78, 2000)) {
 		o := decodeOp(b, m)
 		o.run(m)
 		if p, q := o.run(plain), o.run(scrubbed); p != q {

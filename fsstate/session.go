@@ -29,8 +29,12 @@ type session struct {
 	opens   openSet
 }
 
-// openSet is opens by Ino.
-type openSet struct{ counts trie.Map[openCount] }
+// openSet is opens by Ino. Its number is never used twice: what a session that
+// has expired held is not what it holds in its next life.
+type openSet struct {
+	life   uint64
+	counts trie.Map[openCount]
+}
 
 // lease is a session's row in the order of renewals.
 type lease struct{ session Session }
@@ -63,7 +67,7 @@ func (r session) AppendLeaf(dst []byte) []byte {
 // AppendLeaf appends the canonical bytes.
 func (o openSet) AppendLeaf(dst []byte) []byte {
 	digest := o.counts.Digest()
-	return append(dst, digest[:]...)
+	return append(appendUint64s(dst, o.life), digest[:]...)
 }
 
 // AppendLeaf appends the canonical bytes.
@@ -93,7 +97,7 @@ func (t *sessionTable) add(e trie.Epoch, id Session, now int64) {
 	if _, ok := t.principals.Get(key); !ok {
 		t.principals.Set(e, key, principal{})
 	}
-	r := session{renewed: now, turn: t.takeTurn()}
+	r := session{renewed: now, turn: t.takeTurn(), opens: openSet{life: t.takeTurn()}}
 	t.principals.Edit(e, key).sessions.Set(e, id.Number, r)
 	t.leases.Set(e, r.turn, lease{id})
 	t.count++
@@ -165,7 +169,8 @@ func (s *State) hold(id Session, ino Ino, mode OpenMode) {
 
 // letGo gives back an open that the session has.
 func (s *State) letGo(id Session, ino Ino, mode OpenMode) {
-	counts := &s.sessions.edit(s.epoch, id).opens.counts
+	opens := &s.sessions.edit(s.epoch, id).opens
+	life, counts := opens.life, &opens.counts
 	o := counts.Edit(s.epoch, uint64(ino))
 	o.add(mode, ^uint32(0))
 	if *o != (openCount{}) {
@@ -175,5 +180,6 @@ func (s *State) letGo(id Session, ino Ino, mode OpenMode) {
 	if counts.Len() == 0 {
 		s.sessions.remove(s.epoch, id)
 	}
+	s.dropLocks(life, ino)
 	s.dropOpener(ino)
 }

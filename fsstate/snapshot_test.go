@@ -16,7 +16,7 @@ func TestSnapshotsAreInvisible(t *testing.T) {
 			t.Parallel()
 			plain, moved, m := New(smallConfig), New(smallConfig), newModel(smallConfig)
 			kept := map[*Snapshot][32]byte{}
-			for i, b := range randomOps(100+seed, 1500) {
+			for i, b := range mixedOps(100+seed, 1500) {
 				o := decodeOp(b, m)
 				if o.snap {
 					kept[moved.Snapshot()] = plain.Digest()
@@ -39,7 +39,7 @@ func TestSnapshotsAreInvisible(t *testing.T) {
 // goAstray does some other operations, and undoes them all.
 func goAstray(s *State, m *model, seed uint64) {
 	version := s.Snapshot()
-	for _, b := range randomOps(seed, 20) {
+	for _, b := range mixedOps(seed, 20) {
 		o := decodeOp(b, m)
 		o.run(s)
 	}
@@ -93,6 +93,9 @@ func TestDigestCoversEverything(t *testing.T) {
 	ino := x.ino("dir/f")
 	x.ok(open("dir/f", OpenRead)(x, x.as(alice)))
 	id := x.as(alice).Session
+	x.ok(x.lock(alice, ino, Lock{End: 9}))
+	x.ok(open("dir/f", OpenRead|OpenWrite)(x, x.as(root)))
+	x.await(root, ino, Lock{Type: LockExclusive, End: 9})
 	for name, change := range map[string]func(s *State){
 		"limit of bytes":  func(s *State) { s.limits.Bytes++ },
 		"limit of inodes": func(s *State) { s.limits.Inodes++ },
@@ -112,6 +115,13 @@ func TestDigestCoversEverything(t *testing.T) {
 		"reader":          func(s *State) { s.hold(id, ino, OpenRead) },
 		"writer":          func(s *State) { s.hold(id, ino, OpenWrite) },
 		"execution":       func(s *State) { s.hold(id, ino, OpenExec) },
+		"life":            func(s *State) { s.sessions.edit(s.epoch, id).opens.life++ },
+		"locks":           func(s *State) { s.locks.held++ },
+		"waits":           func(s *State) { s.locks.waiting++ },
+		"locks of one":    func(s *State) { s.locks.life(s.epoch, s.lifeOf(id)).held++ },
+		"a lock":          func(s *State) { s.locks.file(s.epoch, ino).held.Set(s.epoch, 99, lockRow{}) },
+		"a wait":          func(s *State) { s.locks.file(s.epoch, ino).queue.Set(s.epoch, 99, lockRow{}) },
+		"a ticket":        func(s *State) { s.locks.life(s.epoch, 99).waits.Set(s.epoch, 99, lockWait{ino}) },
 		"mode":            func(s *State) { s.edit(ino).mode ^= 1 },
 		"nlink":           func(s *State) { s.edit(ino).nlink++ },
 		"uid":             func(s *State) { s.edit(ino).uid++ },
@@ -152,40 +162,69 @@ func TestCheckInvariantsFinds(t *testing.T) {
 	ino, dir, ln := x.ino("dir/f"), x.ino("dir"), x.ino("dir/ln")
 	x.ok(open("dir/f", OpenRead)(x, x.as(alice)))
 	id := x.as(alice).Session
+	x.ok(x.lock(alice, ino, Lock{End: 9}))
+	x.ok(open("dir/f", OpenRead|OpenWrite)(x, x.as(root)))
+	x.await(root, ino, Lock{Type: LockExclusive, End: 9})
+	life := x.lifeOf(id)
+	lock := func(s *State, key uint64, row lockRow) {
+		s.locks.file(s.epoch, ino).held.Set(s.epoch, key, row)
+		s.locks.life(s.epoch, row.life).held++
+		s.locks.held++
+	}
 	entryAt := func(s *State, name string, e entry) {
 		s.edit(dir).entries.Set(s.epoch, bucketOf(name), e)
 	}
 	for name, change := range map[string]func(s *State){
-		"blocks counted":          func(s *State) { s.blocks++ },
-		"blocks beyond the limit": func(s *State) { s.limits.Bytes = 0 },
-		"inodes beyond the limit": func(s *State) { s.limits.Inodes = 3 },
-		"number not yet given":    func(s *State) { s.nextIno = ino },
-		"nlink of a file":         func(s *State) { s.edit(ino).nlink++ },
-		"nlink of a directory":    func(s *State) { s.edit(dir).nlink++ },
-		"openers":                 func(s *State) { s.edit(ino).openers++ },
-		"parent":                  func(s *State) { s.edit(dir).parent = ino },
-		"orphan":                  func(s *State) { s.inodes.Set(s.epoch, uint64(s.nextIno-1), inode{}) },
-		"entry without an inode":  func(s *State) { entryAt(s, "x", entry{"x", 999}) },
-		"entry at a wrong cookie": func(s *State) { entryAt(s, "x", entry{"y", ino}) },
-		"entry dot":               func(s *State) { entryAt(s, ".", entry{".", ino}) },
-		"entry in a file":         func(s *State) { s.edit(ino).entries.Set(s.epoch, 8, entry{"x", ino}) },
-		"block beyond the end":    func(s *State) { s.edit(ino).setBlock(s.epoch, 1, ""); s.blocks++ },
-		"bytes beyond the end":    func(s *State) { s.edit(ino).first = "hello!" },
-		"zeros at a block's end":  func(s *State) { s.edit(ino).first = "hell\x00" },
-		"directory with a size":   func(s *State) { s.edit(dir).size = 1 },
-		"size beyond all bounds":  func(s *State) { s.edit(ino).size = MaxSize + 1 },
-		"hole with bytes":         func(s *State) { s.edit(ino).hasFirst = false; s.blocks-- },
-		"link without a target":   func(s *State) { s.blocks -= s.edit(ln).cutAfter(s.epoch, 0) },
-		"session without opens":   func(s *State) { s.sessions.add(s.epoch, Session{1, 1}, 5) },
-		"session without a lease": func(s *State) { s.sessions.edit(s.epoch, id).turn++ },
-		"lease without a session": func(s *State) { s.sessions.leases.Set(s.epoch, 99, lease{id}) },
-		"names counted":           func(s *State) { s.names++ },
-		"opens counted":           func(s *State) { s.sessions.opens++ },
-		"sessions counted":        func(s *State) { s.sessions.count++ },
-		"principal without any":   func(s *State) { s.sessions.principals.Set(s.epoch, 1, principal{}) },
-		"expired without opens":   func(s *State) { s.sessions.expired.Set(s.epoch, 99, openSet{}) },
-		"open counted zero times": func(s *State) { s.sessions.edit(s.epoch, id).opens.counts.Set(s.epoch, uint64(ino), openCount{}) },
-		"open of no inode":        func(s *State) { s.sessions.edit(s.epoch, id).opens.counts.Set(s.epoch, 999, openCount{readers: 1}) },
+		"blocks counted":                func(s *State) { s.blocks++ },
+		"blocks beyond the limit":       func(s *State) { s.limits.Bytes = 0 },
+		"inodes beyond the limit":       func(s *State) { s.limits.Inodes = 3 },
+		"number not yet given":          func(s *State) { s.nextIno = ino },
+		"nlink of a file":               func(s *State) { s.edit(ino).nlink++ },
+		"nlink of a directory":          func(s *State) { s.edit(dir).nlink++ },
+		"openers":                       func(s *State) { s.edit(ino).openers++ },
+		"parent":                        func(s *State) { s.edit(dir).parent = ino },
+		"orphan":                        func(s *State) { s.inodes.Set(s.epoch, uint64(s.nextIno-1), inode{}) },
+		"entry without an inode":        func(s *State) { entryAt(s, "x", entry{"x", 999}) },
+		"entry at a wrong cookie":       func(s *State) { entryAt(s, "x", entry{"y", ino}) },
+		"entry dot":                     func(s *State) { entryAt(s, ".", entry{".", ino}) },
+		"entry in a file":               func(s *State) { s.edit(ino).entries.Set(s.epoch, 8, entry{"x", ino}) },
+		"block beyond the end":          func(s *State) { s.edit(ino).setBlock(s.epoch, 1, ""); s.blocks++ },
+		"bytes beyond the end":          func(s *State) { s.edit(ino).first = "hello!" },
+		"zeros at a block's end":        func(s *State) { s.edit(ino).first = "hell\x00" },
+		"directory with a size":         func(s *State) { s.edit(dir).size = 1 },
+		"size beyond all bounds":        func(s *State) { s.edit(ino).size = MaxSize + 1 },
+		"hole with bytes":               func(s *State) { s.edit(ino).hasFirst = false; s.blocks-- },
+		"link without a target":         func(s *State) { s.blocks -= s.edit(ln).cutAfter(s.epoch, 0) },
+		"session without opens":         func(s *State) { s.sessions.add(s.epoch, Session{1, 1}, 5) },
+		"session without a lease":       func(s *State) { s.sessions.edit(s.epoch, id).turn++ },
+		"lease without a session":       func(s *State) { s.sessions.leases.Set(s.epoch, 99, lease{id}) },
+		"names counted":                 func(s *State) { s.names++ },
+		"opens counted":                 func(s *State) { s.sessions.opens++ },
+		"sessions counted":              func(s *State) { s.sessions.count++ },
+		"principal without any":         func(s *State) { s.sessions.principals.Set(s.epoch, 1, principal{}) },
+		"expired without opens":         func(s *State) { s.sessions.expired.Set(s.epoch, 99, openSet{}) },
+		"open counted zero times":       func(s *State) { s.sessions.edit(s.epoch, id).opens.counts.Set(s.epoch, uint64(ino), openCount{}) },
+		"open of no inode":              func(s *State) { s.sessions.edit(s.epoch, id).opens.counts.Set(s.epoch, 999, openCount{readers: 1}) },
+		"locks counted":                 func(s *State) { s.locks.held++ },
+		"waits counted":                 func(s *State) { s.locks.waiting++ },
+		"locks of one counted":          func(s *State) { s.locks.life(s.epoch, life).held++ },
+		"nobody's row of locks":         func(s *State) { s.locks.life(s.epoch, 99) },
+		"row without locks":             func(s *State) { s.locks.file(s.epoch, dir) },
+		"lock of who has not opened it": func(s *State) { lock(s, 0, lockRow{99, Lock{Start: 20, End: 30}}) },
+		"locks that conflict":           func(s *State) { lock(s, 0, lockRow{life, Lock{Type: LockExclusive, Owner: 5, End: 3}}) },
+		"locks that overlap":            func(s *State) { lock(s, 0, lockRow{life, Lock{Start: 3, End: 30}}) },
+		"locks that touch":              func(s *State) { lock(s, 0, lockRow{life, Lock{Start: 10, End: 30}}) },
+		"lock of no type":               func(s *State) { lock(s, 0, lockRow{life, Lock{Type: Unlock, Start: 20, End: 30}}) },
+		"lock numbered too high":        func(s *State) { lock(s, 9999, lockRow{life, Lock{Start: 20, End: 30}}) },
+		"wait for nothing": func(s *State) {
+			s.locks.file(s.epoch, ino).held.DeleteFrom(s.epoch, 0)
+			s.locks.lives.Delete(s.epoch, life)
+			lock(s, 0, lockRow{life, Lock{Start: 20, End: 30}})
+			s.locks.held = 1
+		},
+		"wait without a ticket": func(s *State) {
+			s.locks.life(s.epoch, s.lifeOf(x.as(root).Session)).waits.DeleteFrom(s.epoch, 0)
+		},
 		"order against the renewal": func(s *State) {
 			s.hold(Session{1, 1}, ino, OpenRead)
 			s.sessions.edit(s.epoch, id).renewed = s.clock + 1
@@ -243,7 +282,7 @@ func TestVersionIsReadByAnotherGoroutine(t *testing.T) {
 // version that digest() names.
 func TestDigestIsFixed(t *testing.T) {
 	t.Parallel()
-	const want = "4bde3c8bbfb8bd7ffd8596b43acbdeb6bc2a0e69bc8caeec98421ded51ac9a38"
+	const want = "f759a916dc04ddc68ed1342cd2bde90cbf20b2fec1c1a5ae883a2b71fcf43fc8"
 	if got := fmt.Sprintf("%x", newTree(t).Digest()); got != want {
 		t.Errorf("the digest is %s, want %s", got, want)
 	}

@@ -29,6 +29,7 @@ type version struct {
 	names    uint64 // entries of all directories
 	inodes   trie.Map[inode]
 	sessions sessionTable
+	locks    lockTable
 }
 
 // New returns a file system with an empty root directory.

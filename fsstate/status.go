@@ -36,6 +36,10 @@ const (
 	// change the state (a read that moves the access time): the same
 	// operation is to be asked again as an ordered one.
 	MustOrder Status = 20004
+	Locked    Status = 20005 // another owner's lock is in the way
+	Deadlock  Status = 20006 // to wait for the lock would never end
+	NoLocks   Status = 20007 // a bound on locks, or on waits for them, is reached
+	NotOpen   Status = 20008 // the session does not have the file open for that
 )
 
 var statusText = map[Status]string{
@@ -63,6 +67,10 @@ var statusText = map[Status]string{
 	TooManyOpen:  "too many open files",
 	Busy:         "resource busy",
 	MustOrder:    "the operation must be ordered",
+	Locked:       "locked by another",
+	Deadlock:     "a deadlock would occur",
+	NoLocks:      "no locks available",
+	NotOpen:      "not open for that",
 }
 
 // Statuses returns every status there is, in no particular order, for tables
@@ -72,6 +80,7 @@ func Statuses() []Status {
 		OK, Perm, NoEnt, IO, NXIO, Access, Exist, XDev, NotDir, IsDir, Inval,
 		FBig, NoSpace, ROFS, MLink, NameTooLong, NotEmpty, DQuot, Stale,
 		NotSupported, Loop, TooManyOpen, Busy, MustOrder,
+		Locked, Deadlock, NoLocks, NotOpen,
 	}
 }
 

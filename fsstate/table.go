@@ -116,6 +116,25 @@ func (v *version) table(id tableID) table {
 		set, _ := v.sessions.expired.Get(a)
 		return rows[openCount]{&set.counts}
 	}
+	return v.locks.table(id)
+}
+
+func (t *lockTable) table(id tableID) table {
+	switch id.kind {
+	case lockedTable:
+		return rows[fileLocks]{&t.files}
+	case heldTable:
+		f, _ := t.files.Get(id.keys[0])
+		return rows[lockRow]{&f.held}
+	case queueTable:
+		f, _ := t.files.Get(id.keys[0])
+		return rows[lockRow]{&f.queue}
+	case lockerTable:
+		return rows[sessionLocks]{&t.lives}
+	case waitTable:
+		l, _ := t.lives.Get(id.keys[0])
+		return rows[lockWait]{&l.waits}
+	}
 	panic("fsstate: no such kind of table")
 }
 
@@ -135,6 +154,12 @@ func (s *State) editTable(id tableID) table {
 		return rows[openCount]{&t.principals.Edit(e, a).sessions.Edit(e, b).opens.counts}
 	case expiredOpens:
 		return rows[openCount]{&t.expired.Edit(e, a).counts}
+	case heldTable:
+		return rows[lockRow]{&s.locks.files.Edit(e, a).held}
+	case queueTable:
+		return rows[lockRow]{&s.locks.files.Edit(e, a).queue}
+	case waitTable:
+		return rows[lockWait]{&s.locks.lives.Edit(e, a).waits}
 	}
 	return s.table(id)
 }

@@ -25,6 +25,13 @@ func richTree(t *testing.T) *tree {
 	for _, c := range []Caller{bob, carol} {
 		x.ok(open("dir/f", OpenRead)(x, x.as(c)))
 	}
+	f := x.ino("dir/f")
+	for i := range uint64(40) {
+		x.ok(x.lock(bob, f, Lock{Kind: FileLock, Owner: i, End: MaxSize, PID: 7}))
+	}
+	for i := range uint64(20) {
+		x.await(carol, f, Lock{Kind: FileLock, Type: LockExclusive, Owner: i, End: MaxSize})
+	}
 	x.now += 1 << 42
 	x.ok(open("dir/f", OpenRead)(x, x.as(root)))
 	if x.sessions.expired.Len() != 1 || x.sessions.count != 3 {

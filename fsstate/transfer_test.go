@@ -58,7 +58,7 @@ func TestTransferBetweenRandomStates(t *testing.T) {
 			rng := rand.New(rand.NewPCG(seed, 9))
 			plain, s, m, other := New(smallConfig), New(smallConfig), newModel(smallConfig), New(Config{})
 			a := other.Assemble(other.Digest())
-			for i, b := range randomOps(300+seed, 1500) {
+			for i, b := range mixedOps(300+seed, 1500) {
 				o := decodeOp(b, m)
 				o.run(plain)
 				o.run(s)

@@ -35,6 +35,10 @@ var errnos = map[fsstate.Status]syscall.Errno{
 	fsstate.Loop:         syscall.ELOOP,
 	fsstate.TooManyOpen:  syscall.ENFILE,
 	fsstate.Busy:         syscall.EBUSY,
+	fsstate.Locked:       syscall.EAGAIN,
+	fsstate.Deadlock:     syscall.EDEADLK,
+	fsstate.NoLocks:      syscall.ENOLCK,
+	fsstate.NotOpen:      syscall.EBADF,
 	// The client asks again by itself; a mount never sees this one.
 	fsstate.MustOrder: syscall.EIO,
 }
