@@ -16,6 +16,12 @@ func (c *Client) Mkdir(ctx context.Context, caller fsstate.Caller, dir fsstate.I
 	return c.attr(ctx, caller, &mkdir{dir, name, mode})
 }
 
+// Mknod makes a file that nobody has open, of the type in mode; rdev is the
+// number of a device.
+func (c *Client) Mknod(ctx context.Context, caller fsstate.Caller, dir fsstate.Ino, name string, mode, rdev uint32) (fsstate.Attr, error) {
+	return c.attr(ctx, caller, &mknod{dir, name, mode, rdev})
+}
+
 // Symlink makes a symbolic link to target.
 func (c *Client) Symlink(ctx context.Context, caller fsstate.Caller, dir fsstate.Ino, name, target string) (fsstate.Attr, error) {
 	return c.attr(ctx, caller, &symlink{dir, name, target})

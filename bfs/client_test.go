@@ -60,7 +60,10 @@ var calls = map[opcode]func(ctx context.Context, c *Client) error{
 	},
 	opStatfs: func(ctx context.Context, c *Client) error { return last(c.Statfs(ctx, someone)) },
 	opFsync:  func(ctx context.Context, c *Client) error { return c.Fsync(ctx, someone, 7) },
-	opRenew:  func(ctx context.Context, c *Client) error { return c.Renew(ctx, someone) },
+	opMknod: func(ctx context.Context, c *Client) error {
+		return last(c.Mknod(ctx, someone, 1, "n", 0o020600, 0x103))
+	},
+	opRenew: func(ctx context.Context, c *Client) error { return c.Renew(ctx, someone) },
 }
 
 func last[T any](_ T, err error) error { return err }

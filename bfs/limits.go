@@ -12,7 +12,7 @@ const (
 	maxHead   = 5 // the head of a long array or byte string
 	maxName   = 2 + fsstate.MaxName
 	maxCaller = maxFixed + 2*maxUint32 + maxHead + fsstate.MaxGroups*maxUint32
-	maxAttr   = maxFixed + 4*maxUint32 + 7*maxUint64
+	maxAttr   = maxFixed + 5*maxUint32 + 7*maxUint64
 	maxDirent = maxFixed + 2*maxUint64 + maxName + maxAttr
 	maxHeader = 2*maxFixed + maxCaller
 

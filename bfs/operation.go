@@ -31,6 +31,7 @@ const (
 	opStatfs
 	opFsync
 	opRenew
+	opMknod
 	opEnd // one above the last
 )
 
@@ -79,6 +80,7 @@ var kinds = [opEnd]kind{
 	opStatfs:   {"statfs", func() operation { return new(statfs) }, true},
 	opFsync:    {"fsync", func() operation { return new(fsync) }, false},
 	opRenew:    {"renew", func() operation { return new(renew) }, false},
+	opMknod:    {"mknod", func() operation { return new(mknod) }, false},
 }
 
 // headerElements are the opcode and the caller, before the arguments.

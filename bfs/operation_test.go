@@ -43,6 +43,7 @@ var golden = []struct {
 	{&statfs{}, "921293cd03e8649204ce00011170"},
 	{&fsync{ino: 7}, "931393cd03e8649204ce0001117007"},
 	{&renew{}, "921493cd03e8649204ce00011170"},
+	{&mknod{dir: 1, name: "n", mode: 0o020600, rdev: 0x103}, "961593cd03e8649204ce0001117001c4016ecd2180cd0103"},
 }
 
 func TestGoldenOperations(t *testing.T) {

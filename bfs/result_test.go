@@ -13,7 +13,7 @@ import (
 )
 
 var someAttr = fsstate.Attr{
-	Ino: 7, Mode: 0o100644, Nlink: 1, UID: 1000, GID: 100, Size: 1 << 33, Blocks: 8,
+	Ino: 7, Mode: 0o100644, Nlink: 1, UID: 1000, GID: 100, Rdev: 259, Size: 1 << 33, Blocks: 8,
 	Atime: 1, Mtime: -1, Ctime: 1 << 60, Btime: math.MinInt64,
 }
 
@@ -38,7 +38,7 @@ var forms = []form{
 		func(dst []byte, _ result, status fsstate.Status) []byte { return appendNothing(dst, status) },
 	},
 	{
-		"attributes", &attributes{someAttr}, "92009b07cd81a401cd03e864cf00000002000000000801ffcf1000000000000000d38000000000000000",
+		"attributes", &attributes{someAttr}, "92009c07cd81a401cd03e864cd0103cf00000002000000000801ffcf1000000000000000d38000000000000000",
 		func() result { return &attributes{} },
 		func(dst []byte, res result, status fsstate.Status) []byte {
 			return appendAttributes(dst, res.(*attributes).attr, status)
@@ -52,18 +52,18 @@ var forms = []form{
 		},
 	},
 	{
-		"created", &created{someAttr, true}, "93009b07cd81a401cd03e864cf00000002000000000801ffcf1000000000000000d38000000000000000c3",
+		"created", &created{someAttr, true}, "93009c07cd81a401cd03e864cd0103cf00000002000000000801ffcf1000000000000000d38000000000000000c3",
 		func() result { return &created{} },
 		func(dst []byte, res result, status fsstate.Status) []byte {
 			return appendCreated(dst, res.(*created), status)
 		},
 	},
 	{
-		"page", &page{entries: withoutAttributes(someEntries), eof: true}, "930092930803c401619309cf2000000000000000c401ffc3",
+		"page", &page{entries: withoutAttributes(someEntries), eof: true}, "930092940803c40161089409cf2000000000000000c401ff08c3",
 		func() result { return &page{} }, appendPageResult,
 	},
 	{
-		"page with attributes", &page{plus: true, entries: someEntries}, "930092940803c401619b07cd81a401cd03e864cf00000002000000000801ffcf1000000000000000d380000000000000009409cf2000000000000000c401ff9b07cd81a401cd03e864cf00000002000000000801ffcf1000000000000000d38000000000000000c2",
+		"page with attributes", &page{plus: true, entries: someEntries}, "930092940803c401619c07cd81a401cd03e864cd0103cf00000002000000000801ffcf1000000000000000d380000000000000009409cf2000000000000000c401ff9c07cd81a401cd03e864cd0103cf00000002000000000801ffcf1000000000000000d38000000000000000c2",
 		func() result { return &page{plus: true} }, appendPageResult,
 	},
 	{
@@ -82,7 +82,7 @@ func appendPageResult(dst []byte, res result, status fsstate.Status) []byte {
 func withoutAttributes(entries []fsstate.Dirent) []fsstate.Dirent {
 	plain := append([]fsstate.Dirent(nil), entries...)
 	for i := range plain {
-		plain[i].Attr = fsstate.Attr{}
+		plain[i].Attr = fsstate.Attr{Ino: plain[i].Ino, Mode: plain[i].Attr.Mode & 0o170000}
 	}
 	return plain
 }
@@ -159,7 +159,7 @@ func TestLargestResult(t *testing.T) {
 	}
 	attr := fsstate.Attr{
 		Ino: math.MaxUint64, Mode: math.MaxUint32, Nlink: math.MaxUint32, UID: math.MaxUint32,
-		GID: math.MaxUint32, Size: math.MaxUint64, Blocks: math.MaxUint64,
+		GID: math.MaxUint32, Rdev: math.MaxUint32, Size: math.MaxUint64, Blocks: math.MaxUint64,
 		Atime: math.MinInt64, Mtime: math.MinInt64, Ctime: math.MinInt64, Btime: math.MinInt64,
 	}
 	if n := len(appendAttr(nil, &attr)); n != maxAttr {

@@ -50,6 +50,8 @@ func scenario() [][]byte {
 		&link{ino: 3, dir: 2, name: "g"}, &lookup{dir: 2, name: ".."}, &getattr{ino: 3},
 		&setattr{ino: 3, set: fsstate.SetAttr{Mask: fsstate.SetSize | fsstate.SetMode, Mode: 0o600, Size: 5001}},
 		&access{ino: 3, mask: fsstate.MayRead}, &readdir{ino: 2, max: 10, plus: true}, &readdir{ino: 1, max: 1},
+		&mknod{dir: 2, name: "p", mode: 0o010600}, &rename{dir: 2, name: "p", newDir: 2, newName: "g", flags: fsstate.RenameExchange}, &unlink{dir: 2, name: "g"},
+		&rename{dir: 2, name: "p", newDir: 2, newName: "g"},
 		&rename{dir: 1, name: "f", newDir: 2, newName: "h"}, &unlink{dir: 2, name: "g"}, &unlink{dir: 2, name: "h"},
 		&read{ino: 3, size: MaxIO}, &release{ino: 3, mode: fsstate.OpenRead | fsstate.OpenWrite}, &getattr{ino: 3},
 		&open{ino: 1, mode: fsstate.OpenRead}, &renew{}, &fsync{ino: 1}, &statfs{}, &null{resultSize: 9, argument: []byte("argument")},

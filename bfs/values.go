@@ -13,7 +13,12 @@ import (
 
 const (
 	callerElements = 3
-	attrElements   = 11
+	attrElements   = 12
+	direntElements = 4
+
+	// The file type is in the bits of a mode from typeShift on.
+	typeShift = 12
+	maxType   = 15
 )
 
 func appendCaller(dst []byte, c *fsstate.Caller) []byte {
@@ -46,6 +51,7 @@ func appendAttr(dst []byte, a *fsstate.Attr) []byte {
 	dst = wire.AppendUint(dst, uint64(a.Nlink))
 	dst = wire.AppendUint(dst, uint64(a.UID))
 	dst = wire.AppendUint(dst, uint64(a.GID))
+	dst = wire.AppendUint(dst, uint64(a.Rdev))
 	dst = wire.AppendUint(dst, a.Size)
 	dst = wire.AppendUint(dst, a.Blocks)
 	dst = wire.AppendInt(dst, a.Atime)
@@ -62,6 +68,7 @@ func decodeAttr(r *wire.Reader) fsstate.Attr {
 		Nlink:  decodeUint32(r),
 		UID:    decodeUint32(r),
 		GID:    decodeUint32(r),
+		Rdev:   decodeUint32(r),
 		Size:   r.Uint(),
 		Blocks: r.Uint(),
 		Atime:  r.Int(),
@@ -71,32 +78,27 @@ func decodeAttr(r *wire.Reader) fsstate.Attr {
 	}
 }
 
-// appendDirent leaves the attributes out unless plus.
+// appendDirent writes the file type, unless plus asks for all attributes.
 func appendDirent(dst []byte, e *fsstate.Dirent, plus bool) []byte {
-	dst = wire.AppendArray(dst, direntElements(plus))
+	dst = wire.AppendArray(dst, direntElements)
 	dst = wire.AppendUint(dst, uint64(e.Ino))
 	dst = wire.AppendUint(dst, e.Cookie)
 	dst = wire.AppendBytes(dst, e.Name)
 	if plus {
-		dst = appendAttr(dst, &e.Attr)
+		return appendAttr(dst, &e.Attr)
 	}
-	return dst
+	return wire.AppendUint(dst, uint64(e.Attr.Mode>>typeShift))
 }
 
 func decodeDirent(r *wire.Reader, plus bool) fsstate.Dirent {
-	r.Array(direntElements(plus))
+	r.Array(direntElements)
 	e := fsstate.Dirent{Ino: decodeIno(r), Cookie: r.Uint(), Name: decodeEntryName(r)}
 	if plus {
 		e.Attr = decodeAttr(r)
+	} else {
+		e.Attr = fsstate.Attr{Ino: e.Ino, Mode: uint32(r.UintMax(maxType)) << typeShift}
 	}
 	return e
-}
-
-func direntElements(plus bool) int {
-	if plus {
-		return 4
-	}
-	return 3
 }
 
 func appendIno(dst []byte, ino fsstate.Ino) []byte {

@@ -131,6 +131,11 @@ func (s *State) vacancy(c *Context, dir Ino, name string) (place, Status) {
 	if status := s.beginChange(c); status != OK {
 		return place{}, status
 	}
+	return s.searchVacant(c, dir, name)
+}
+
+// searchVacant finds the place of a name that the caller may give.
+func (s *State) searchVacant(c *Context, dir Ino, name string) (place, Status) {
 	p, status := s.search(c, dir, name, Exist)
 	if status == OK {
 		status = p.vacant(c)

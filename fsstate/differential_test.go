@@ -13,6 +13,20 @@ var smallConfig = Config{
 	RootMode: 0o777, RootUID: 0, RootGID: 10, Now: 1000,
 }
 
+// variants are what the sequences are run on: smallConfig with the policies
+// that a cluster may choose.
+var variants = []Config{
+	smallConfig,
+	varied(func(l *Limits) { l.Devices = DevicesAllow }),
+	varied(func(l *Limits) { l.Devices = DevicesRefuse }),
+}
+
+func varied(change func(*Limits)) Config {
+	cfg := smallConfig
+	change(&cfg.Limits)
+	return cfg
+}
+
 // compare returns how the state differs from the model.
 func compare(s *State, m *model) error {
 	if s.clock != m.clock || s.nextIno != m.next || s.inodes.Len() != len(m.files) {
@@ -89,8 +103,8 @@ func step(s *State, m *model, o op) error {
 }
 
 // replay runs a sequence of encoded operations on a fresh state and model.
-func replay(ops [][]byte) error {
-	s, m := New(smallConfig), newModel(smallConfig)
+func replay(cfg Config, ops [][]byte) error {
+	s, m := New(cfg), newModel(cfg)
 	for i, b := range ops {
 		if err := step(s, m, decodeOp(b, m)); err != nil {
 			return fmt.Errorf("operation %d: %w", i, err)
@@ -100,11 +114,11 @@ func replay(ops [][]byte) error {
 }
 
 // shrink drops operations from a failing sequence as long as it still fails.
-func shrink(ops [][]byte) [][]byte {
+func shrink(cfg Config, ops [][]byte) [][]byte {
 	for chunk := len(ops) / 2; chunk > 0; chunk /= 2 {
 		for at := 0; at+chunk <= len(ops); {
 			fewer := slices.Concat(ops[:at], ops[at+chunk:])
-			if replay(fewer) != nil {
+			if replay(cfg, fewer) != nil {
 				ops = fewer
 			} else {
 				at += chunk
@@ -114,16 +128,16 @@ func shrink(ops [][]byte) [][]byte {
 	return ops
 }
 
-func report(t *testing.T, ops [][]byte, err error) {
+func report(t *testing.T, cfg Config, ops [][]byte, err error) {
 	t.Helper()
-	short := shrink(ops)
-	m, s := newModel(smallConfig), New(smallConfig)
+	short := shrink(cfg, ops)
+	m, s := newModel(cfg), New(cfg)
 	for _, b := range short {
 		o := decodeOp(b, m)
 		t.Logf("%+v\n    %s", o, o.run(s))
 		o.run(m)
 	}
-	t.Fatalf("%v\nshortened to the %d operations above: %v", err, len(short), replay(short))
+	t.Fatalf("%v\nshortened to the %d operations above: %v", err, len(short), replay(cfg, short))
 }
 
 func randomOps(seed uint64, n int) [][]byte {
@@ -152,26 +166,28 @@ func TestStateAgreesWithModel(t *testing.T) {
 	for seed := range uint64(8) {
 		t.Run(fmt.Sprintf("seed=%d", seed), func(t *testing.T) {
 			t.Parallel()
-			ops := randomOps(seed, 1000)
-			if err := replay(ops); err != nil {
-				report(t, ops, err)
+			cfg, ops := variants[seed%uint64(len(variants))], randomOps(seed, 1000)
+			if err := replay(cfg, ops); err != nil {
+				report(t, cfg, ops, err)
 			}
 		})
 	}
 }
 
-// FuzzOperations takes its input for a sequence of operations.
+// FuzzOperations takes its input for a sequence of operations, and what is left
+// of it for the choice of a variant.
 func FuzzOperations(f *testing.F) {
 	for seed := range uint64(4) {
-		f.Add(slices.Concat(mixedOps(seed, 50)...))
+		f.Add(append(slices.Concat(mixedOps(seed, 50)...), make([]byte, seed)...))
 	}
 	f.Fuzz(func(t *testing.T, input []byte) {
 		ops := slices.Collect(slices.Chunk(input[:len(input)/opBytes*opBytes], opBytes))
 		if len(ops) > 500 {
 			ops = ops[:500]
 		}
-		if err := replay(ops); err != nil {
-			report(t, ops, err)
+		cfg := variants[len(input)%opBytes%len(variants)]
+		if err := replay(cfg, ops); err != nil {
+			report(t, cfg, ops, err)
 		}
 	})
 }

@@ -122,5 +122,6 @@
 // range over a map. Inode numbers are never used twice. No directory can be
 // reached in two ways or not at all. No block, once in a file, is changed. No
 // path is resolved: operations take a directory and a name, and never follow
-// symbolic links. "." and ".." are not stored.
+// symbolic links. "." and ".." are not stored. FIFOs, sockets and devices are
+// kept and shown, but nothing goes through them.
 package fsstate

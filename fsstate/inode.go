@@ -8,15 +8,19 @@ import (
 
 // File types and permission bits, with st_mode's numbers.
 const (
-	typeMask    uint32 = 0o170000
-	typeDir     uint32 = 0o040000
-	typeRegular uint32 = 0o100000
-	typeSymlink uint32 = 0o120000
-	permMask    uint32 = 0o7777
-	setUID      uint32 = 0o4000
-	setGID      uint32 = 0o2000
-	sticky      uint32 = 0o1000
-	groupExec   uint32 = 0o010
+	typeMask      uint32 = 0o170000
+	typeFIFO      uint32 = 0o010000
+	typeCharacter uint32 = 0o020000
+	typeDir       uint32 = 0o040000
+	typeBlock     uint32 = 0o060000
+	typeRegular   uint32 = 0o100000
+	typeSymlink   uint32 = 0o120000
+	typeSocket    uint32 = 0o140000
+	permMask      uint32 = 0o7777
+	setUID        uint32 = 0o4000
+	setGID        uint32 = 0o2000
+	sticky        uint32 = 0o1000
+	groupExec     uint32 = 0o010
 )
 
 // dirSize is the st_size that directories show.
@@ -35,6 +39,7 @@ type inode struct {
 	btime       int64
 	parent      Ino    // of directories; the root is its own
 	openers     uint32 // sessions that hold it open
+	rdev        uint32 // of devices
 	hasFirst    bool   // else the first block is a hole, and first is empty
 	first       block
 	rest        trie.Map[block] // by index, from 1 on
@@ -60,6 +65,7 @@ func (n inode) AppendLeaf(dst []byte) []byte {
 	dst = le.AppendUint64(dst, uint64(n.btime))
 	dst = le.AppendUint64(dst, uint64(n.parent))
 	dst = le.AppendUint32(dst, n.openers)
+	dst = le.AppendUint32(dst, n.rdev)
 	entries, rest := n.entries.Digest(), n.rest.Digest()
 	dst = append(append(dst, entries[:]...), rest[:]...)
 	if !n.hasFirst {
@@ -80,6 +86,7 @@ func (n *inode) attr(ino Ino) Attr {
 		Nlink:  n.nlink,
 		UID:    n.uid,
 		GID:    n.gid,
+		Rdev:   n.rdev,
 		Size:   size,
 		Blocks: n.blockCount() * (BlockSize / 512),
 		Atime:  n.atime,

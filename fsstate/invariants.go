@@ -119,8 +119,10 @@ func (n *inode) checkData(ino Ino) error {
 	switch {
 	case n.size > MaxSize:
 		return broken("inode %d has size %d", ino, n.size)
-	case n.isDir() && (n.blockCount() > 0 || n.size > 0):
-		return broken("directory %d has bytes", ino)
+	case !n.isRegular() && !n.isSymlink() && (n.blockCount() > 0 || n.size > 0):
+		return broken("inode %d of mode %o has bytes", ino, n.mode)
+	case n.rdev != 0 && !isDevice(n.mode):
+		return broken("inode %d of mode %o has the device number %d", ino, n.mode, n.rdev)
 	case !n.hasFirst && n.first != "":
 		return broken("inode %d has a hole of %d bytes", ino, len(n.first))
 	case n.isSymlink() && (n.blockCount() != 1 || n.size == 0 || n.size > MaxTarget):

@@ -44,8 +44,8 @@ func TestLocksAgreeWithModel(t *testing.T) {
 		t.Run(fmt.Sprintf("seed=%d", seed), func(t *testing.T) {
 			t.Parallel()
 			ops := lockOps(seed, 1500)
-			if err := replay(ops); err != nil {
-				report(t, ops, err)
+			if err := replay(smallConfig, ops); err != nil {
+				report(t, smallConfig, ops, err)
 			}
 		})
 	}

@@ -40,7 +40,7 @@ func bytesOf(f *mFile) Status {
 		return Stale
 	case f.kind() == mDir:
 		return IsDir
-	case f.kind() == mLink:
+	case f.kind() != mReg:
 		return Inval
 	}
 	return OK
@@ -291,6 +291,8 @@ func (m *model) open(c *Context, ino Ino, mode OpenMode) (Attr, Status) {
 		mode&(OpenWrite|OpenTruncate) > 0 && !f.can(c, "w"),
 		mode&OpenExec > 0 && !f.can(c, "x"):
 		return Attr{}, Access
+	case f.kind() != mReg && f.kind() != mDir:
+		return Attr{}, NXIO
 	}
 	m.grant(c.Session, ino, mode)
 	if mode&OpenTruncate > 0 {

@@ -256,7 +256,7 @@ func (m *model) Rename(c *Context, dir Ino, name string, newDir Ino, newName str
 	if st := m.start(c, true); st != OK {
 		return st
 	}
-	if flags > 1 {
+	if flags > 2 {
 		return Inval
 	}
 	d, ino, st := m.look(c, dir, name, Busy, Busy)
@@ -271,11 +271,13 @@ func (m *model) Rename(c *Context, dir Ino, name string, newDir Ino, newName str
 	switch {
 	case st != OK:
 		return st
-	case ino == 0:
+	case ino == 0, flags == 2 && over == 0:
 		return NoEnt
 	case over != 0 && flags == 1:
 		return Exist
 	case m.files[ino].kind() == mDir && m.contains(ino, newDir):
+		return Inval
+	case flags == 2 && m.files[over].kind() == mDir && m.contains(over, dir):
 		return Inval
 	case dir != newDir && over != 0 && m.files[over].kind() == mDir && m.contains(over, dir):
 		return NotEmpty
@@ -283,6 +285,9 @@ func (m *model) Rename(c *Context, dir Ino, name string, newDir Ino, newName str
 		return OK
 	}
 	f := m.files[ino]
+	if flags == 2 {
+		return m.exchange(c, d, to, f, m.files[over], name, newName)
+	}
 	if st = d.removable(c, f); st != OK {
 		return st
 	}

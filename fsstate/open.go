@@ -10,7 +10,8 @@ func (m OpenMode) valid(also OpenMode) bool {
 
 // Open checks that the caller may open ino for mode, records that the session
 // has it open, and truncates it with OpenTruncate. Directories can be opened
-// for reading. Every Open is to be given back by a Release of the same mode.
+// for reading; what is neither file nor directory is NXIO, for its kernel opens
+// it without asking. Every Open is to be given back by a Release of the same mode.
 func (s *State) Open(c *Context, ino Ino, mode OpenMode) (Attr, Status) {
 	if status := s.beginChange(c); status != OK {
 		return Attr{}, status
@@ -60,6 +61,8 @@ func (c *Caller) mayOpen(n *inode, mode OpenMode) Status {
 		return IsDir
 	case n.isDir() && want&MayExec != 0, !c.may(n, want):
 		return Access
+	case n.isSpecial():
+		return NXIO
 	}
 	return OK
 }

@@ -31,7 +31,7 @@ type op struct {
 var opKinds = []string{
 	"lookup", "getattr", "setattr", "setattr", "access", "readlink", "create", "create", "open", "open",
 	"release", "release", "read", "write", "write", "mkdir", "mkdir", "symlink", "link", "unlink", "unlink",
-	"rmdir", "rmdir", "rmdir", "unlink", "rename", "rename", "rename", "readdir", "statfs", "fsync", "renew",
+	"rmdir", "rmdir", "rmdir", "mknod", "mknod", "unlink", "rename", "rename", "rename", "readdir", "statfs", "fsync", "renew",
 	"setlock", "setlock", "setlock", "setlock", "setlock", "setlock", "getlock", "cancel", "waits",
 }
 
@@ -46,6 +46,8 @@ var opCallers = []Caller{
 }
 
 var opModes = []uint32{0o777, 0o777, 0o777, 0o755, 0o644, 0o600, 0o000, 0o1777, 0o2777, 0o2775, 0o6755, 0o4711, 0o2660, 0o070, 0o007}
+
+var opTypes = []uint32{typeFIFO, typeSocket, typeCharacter, typeBlock, typeRegular, typeDir, typeSymlink, 0, 1 << 20}
 
 var opOpens = []OpenMode{
 	OpenRead, OpenWrite, OpenRead, OpenWrite, OpenRead | OpenWrite, OpenExec, OpenRead | OpenTruncate,
@@ -68,7 +70,7 @@ func decodeOp(b []byte, m *model) op {
 		size:  uint32(b[8]) * 37,
 		atEnd: b[8]%5 == 0,
 		plus:  b[8]%2 == 0,
-		flags: RenameFlags(max(pick(9, 32), 29) - 29),
+		flags: RenameFlags(max(pick(9, 32), 27) - 27),
 		c: Context{
 			Session:  Session{Principal: uint32(b[11]) % 2, Number: uint64(b[11]) / 2 % 2},
 			Now:      m.clock + int64(b[11]/4%8),
@@ -105,7 +107,7 @@ func (o *op) choose(b []byte, m *model) {
 	from, to := any, any
 	if b[10]%8 != 0 {
 		switch o.kind {
-		case "lookup", "create", "mkdir", "symlink", "unlink", "rmdir", "readdir":
+		case "lookup", "create", "mkdir", "mknod", "symlink", "unlink", "rmdir", "readdir":
 			from = only(mDir)
 		case "rename":
 			from, to = only(mDir), only(mDir)
@@ -194,6 +196,7 @@ type files interface {
 	Unlink(c *Context, dir Ino, name string) Status
 	Rmdir(c *Context, dir Ino, name string) Status
 	Rename(c *Context, dir Ino, name string, newDir Ino, newName string, flags RenameFlags) Status
+	Mknod(c *Context, dir Ino, name string, mode, rdev uint32) (Attr, Status)
 	Statfs(c *Context) (Statfs, Status)
 	Fsync(c *Context, ino Ino) Status
 	Renew(c *Context) Status
@@ -239,6 +242,8 @@ func (o *op) run(f files) string {
 		return answer(f.Rmdir(c, o.dir, o.name))
 	case "rename":
 		return answer(f.Rename(c, o.dir, o.name, o.dir2, o.name2, o.flags))
+	case "mknod":
+		return answer(f.Mknod(c, o.dir, o.name, opTypes[o.size%uint32(len(opTypes))]|o.mode, o.size))
 	case "readdir":
 		return o.list(f)
 	case "statfs":

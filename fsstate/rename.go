@@ -2,7 +2,8 @@ package fsstate
 
 // Rename moves a name, replacing what newName names if the types allow it: a
 // directory replaces only an empty directory, anything else only what is no
-// directory. Names of the same inode are left alone.
+// directory. With RenameExchange the names change places, whatever they are of.
+// Names of the same inode are left alone.
 func (s *State) Rename(c *Context, dir Ino, name string, newDir Ino, newName string, flags RenameFlags) Status {
 	m, status := s.planMove(c, dir, name, newDir, newName, flags)
 	if status != OK || m.from.ino == m.to.ino {
@@ -11,7 +12,11 @@ func (s *State) Rename(c *Context, dir Ino, name string, newDir Ino, newName str
 	if status = m.allowed(c); status != OK {
 		return status
 	}
-	s.move(m)
+	if m.exchange {
+		s.swap(m)
+	} else {
+		s.move(m)
+	}
 	return OK
 }
 
@@ -20,6 +25,7 @@ type move struct {
 	from, to place
 	child    inode // what moves
 	target   inode // what it replaces, if to.ino is not 0
+	exchange bool  // target goes to where child was
 }
 
 func (m *move) changesParent() bool { return m.child.isDir() && m.from.dir != m.to.dir }
@@ -30,10 +36,10 @@ func (s *State) planMove(c *Context, dir Ino, name string, newDir Ino, newName s
 	if status := s.beginChange(c); status != OK {
 		return nil, status
 	}
-	if flags&^RenameNoReplace != 0 {
+	if flags > RenameExchange { // no other flag, and not both
 		return nil, Inval
 	}
-	m := new(move)
+	m := &move{exchange: flags == RenameExchange}
 	var status Status
 	if m.from, status = s.search(c, dir, name, Busy); status != OK {
 		return nil, status
@@ -45,7 +51,7 @@ func (s *State) planMove(c *Context, dir Ino, name string, newDir Ino, newName s
 	if m.to, status = s.search(c, newDir, newName, dots); status != OK {
 		return nil, status
 	}
-	if m.from.ino == 0 {
+	if m.from.ino == 0 || m.exchange && m.to.ino == 0 {
 		return nil, NoEnt
 	}
 	if m.to.ino != 0 && flags&RenameNoReplace != 0 {
@@ -66,7 +72,11 @@ func (s *State) load(m *move) Status {
 	if status := s.notAbove(m.from.ino, &m.child, m.to.dir, Inval); status != OK {
 		return status
 	}
-	return s.notAbove(m.to.ino, &m.target, m.from.dir, NotEmpty)
+	full := NotEmpty
+	if m.exchange {
+		full = Inval
+	}
+	return s.notAbove(m.to.ino, &m.target, m.from.dir, full)
 }
 
 // notAbove returns bad if the directory n is dir or one of its ancestors. A
@@ -100,13 +110,19 @@ func (m *move) allowed(c *Context) Status {
 	if status := m.mayLand(c); status != OK {
 		return status
 	}
-	if !m.changesParent() {
-		return OK
-	}
-	if !c.Caller.may(&m.child, MayWrite) { // its ".." changes
+	return m.mayChangeParents(c)
+}
+
+// mayChangeParents tells whether the ".." of those that move may change, and
+// whether the directories have room for them.
+func (m *move) mayChangeParents(c *Context) Status {
+	out, back := m.changesParent(), m.exchange && m.target.isDir() && m.from.dir != m.to.dir
+	switch {
+	case out && !c.Caller.may(&m.child, MayWrite), back && !c.Caller.may(&m.target, MayWrite):
 		return Access
-	}
-	if !m.target.isDir() && m.to.node.nlink >= MaxLinks {
+	case out && !m.target.isDir() && m.to.node.nlink >= MaxLinks:
+		return MLink
+	case back && !out && m.from.node.nlink >= MaxLinks:
 		return MLink
 	}
 	return OK
@@ -120,6 +136,7 @@ func (m *move) mayLand(c *Context) Status {
 		return status
 	}
 	switch {
+	case m.exchange:
 	case m.child.isDir() && !m.target.isDir():
 		return NotDir
 	case !m.child.isDir() && m.target.isDir():
@@ -140,10 +157,23 @@ func (s *State) move(m *move) {
 		}
 		s.dropName(m.to.ino)
 	}
-	if m.changesParent() {
-		s.edit(m.from.dir).nlink--
-		s.edit(m.to.dir).nlink++
-		s.edit(m.from.ino).parent = m.to.dir
+	s.land(m.from.ino, &m.child, m.from.dir, m.to.dir)
+}
+
+// swap carries an exchange out.
+func (s *State) swap(m *move) {
+	s.insert(&m.from, m.to.ino)
+	s.insert(&m.to, m.from.ino)
+	s.land(m.from.ino, &m.child, m.from.dir, m.to.dir)
+	s.land(m.to.ino, &m.target, m.to.dir, m.from.dir)
+}
+
+// land makes the inode, a copy of which is n, one that has moved.
+func (s *State) land(ino Ino, n *inode, from, to Ino) {
+	if n.isDir() && from != to {
+		s.edit(from).nlink--
+		s.edit(to).nlink++
+		s.edit(ino).parent = to
 	}
-	s.edit(m.from.ino).ctime = s.clock
+	s.edit(ino).ctime = s.clock
 }

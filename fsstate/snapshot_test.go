@@ -282,7 +282,7 @@ func TestVersionIsReadByAnotherGoroutine(t *testing.T) {
 // version that digest() names.
 func TestDigestIsFixed(t *testing.T) {
 	t.Parallel()
-	const want = "f759a916dc04ddc68ed1342cd2bde90cbf20b2fec1c1a5ae883a2b71fcf43fc8"
+	const want = "5cf1f9c189928cae9c65b6ef31c09c221dd73dd37afb4670eb26eef184887991"
 	if got := fmt.Sprintf("%x", newTree(t).Digest()); got != want {
 		t.Errorf("the digest is %s, want %s", got, want)
 	}

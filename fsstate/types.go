@@ -45,9 +45,14 @@ const (
 // RenameFlags are renameat2(2)'s, with its numbers.
 type RenameFlags uint32
 
-// RenameNoReplace makes a rename over an existing name fail with Exist. Other
-// flags are Inval, as Linux answers for file systems that lack them.
-const RenameNoReplace RenameFlags = 1
+// RenameNoReplace makes a rename over an existing name fail with Exist.
+// RenameExchange makes the two names, which both must exist, change places.
+// Both at once, and other flags, are Inval, as Linux answers for file systems
+// that lack them; RENAME_WHITEOUT is one of those.
+const (
+	RenameNoReplace RenameFlags = 1 << iota
+	RenameExchange
+)
 
 // Attr is a file's attributes, as stat(2) shows them. Times are nanoseconds
 // since the epoch. Blocks counts 512-byte units.
@@ -57,6 +62,7 @@ type Attr struct {
 	Nlink  uint32
 	UID    uint32
 	GID    uint32
+	Rdev   uint32 // of devices, as in st_rdev; else 0
 	Size   uint64
 	Blocks uint64
 	Atime  int64
@@ -135,4 +141,6 @@ type Limits struct {
 	// nothing ordered keeps its files open: at least that, at most 9/8 of it.
 	// With 0 it keeps them for ever.
 	Lease int64
+	// Devices says who may make device nodes.
+	Devices DevicePolicy
 }

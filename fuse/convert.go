@@ -28,6 +28,7 @@ func putAttr(out *gofuse.Attr, attr *fsstate.Attr) {
 	out.Mode = attr.Mode
 	out.Nlink = attr.Nlink
 	out.Owner = gofuse.Owner{Uid: attr.UID, Gid: attr.GID}
+	out.Rdev = attr.Rdev
 	out.Blksize = fsstate.BlockSize
 }
 
@@ -43,6 +44,7 @@ func putStatx(out *gofuse.Statx, attr *fsstate.Attr) {
 	out.Mode = uint16(attr.Mode)
 	out.Nlink = attr.Nlink
 	out.Uid, out.Gid = attr.UID, attr.GID
+	out.RdevMajor, out.RdevMinor = unix.Major(uint64(attr.Rdev)), unix.Minor(uint64(attr.Rdev))
 	out.Blksize = fsstate.BlockSize
 }
 

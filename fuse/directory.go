@@ -1,7 +1,6 @@
 package fuse
 
 import (
-	"errors"
 	"syscall"
 
 	"bfs/fsstate"
@@ -47,16 +46,12 @@ func (f *fileSystem) ReadDir(cancel <-chan struct{}, in *gofuse.ReadIn, out *gof
 	return gofuse.OK
 }
 
-// page asks for as many entries as the kernel's buffer may hold. The types of
-// entries come with their attributes, for which the caller must be allowed to
-// search the directory; one that may only read it gets names without types.
+// page asks for as many entries as the kernel's buffer may hold, with their
+// types.
 func (f *fileSystem) page(q *query, in *gofuse.ReadIn, cookie uint64) ([]fsstate.Dirent, error) {
 	caller, dir := f.caller(&in.InHeader), node(&in.InHeader)
 	limit := min(max(int(in.Size)/typicalEntry, 1), fsstate.MaxPage)
-	entries, _, err := f.client.Readdir(q, caller, dir, cookie, limit, true)
-	if errors.Is(err, fsstate.Access) {
-		entries, _, err = f.client.Readdir(q, caller, dir, cookie, limit, false)
-	}
+	entries, _, err := f.client.Readdir(q, caller, dir, cookie, limit, false)
 	return entries, err
 }
 

@@ -27,6 +27,12 @@
 // latter; they are read from /proc for each request that needs them. A process
 // with more than fsstate.MaxGroups has the first of them.
 //
+// FIFOs, sockets and devices are names for something in the kernel of whoever
+// opens them: processes on different machines do not meet in them. Mounts are
+// nodev, so that devices can be kept here but not used. The kernel does not ask
+// before it opens a FIFO or connects to a socket: their permission bits bind
+// nobody on a mount, but those of the directories on the way do.
+//
 // Interrupts. An operation that changes something runs to its end once it is
 // submitted, and its caller learns what became of it, whatever signals come.
 // One that changes nothing is given up a second after the first signal, with
@@ -39,8 +45,7 @@
 // is several requests.
 //
 // What Linux file systems have and this one has not, at present: extended
-// attributes and access control lists, O_TMPFILE, fallocate, reflinks, device
-// nodes, FIFOs and sockets (EPERM), holes reported by lseek, RENAME_EXCHANGE,
+// attributes and access control lists, O_TMPFILE, fallocate, reflinks, holes reported by lseek,
 // and locks between machines (the kernel keeps them for its own processes).
 //
 // Unmount never hangs: it waits a second for a busy mount point, then detaches

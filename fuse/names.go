@@ -38,19 +38,16 @@ func (f *fileSystem) Mkdir(_ <-chan struct{}, in *gofuse.MkdirIn, name string, o
 	return f.entry("mkdir", out, attr, err)
 }
 
-// Mknod makes regular files only: there are no other kinds of node, for which
-// mknod(2) has EPERM.
+// Mknod makes regular and special files. No type stands for a regular one. The
+// kernel has applied the umask.
 func (f *fileSystem) Mknod(_ <-chan struct{}, in *gofuse.MknodIn, name string, out *gofuse.EntryOut) gofuse.Status {
-	if kind := in.Mode & syscall.S_IFMT; kind != syscall.S_IFREG && kind != 0 {
-		return gofuse.EPERM
+	mode := in.Mode & (syscall.S_IFMT | permissionBits)
+	if mode&syscall.S_IFMT == 0 {
+		mode |= syscall.S_IFREG
 	}
 	ctx, done := f.mutation()
 	defer done()
-	ino, caller, mode := node(&in.InHeader), f.caller(&in.InHeader), fsstate.OpenRead
-	attr, _, err := f.client.Create(ctx, caller, ino, name, in.Mode&permissionBits, mode|fsstate.OpenExclusive)
-	if err == nil {
-		f.release.give(attr.Ino, mode)
-	}
+	attr, err := f.client.Mknod(ctx, f.caller(&in.InHeader), node(&in.InHeader), name, mode, in.Rdev)
 	return f.entry("mknod", out, attr, err)
 }
 
@@ -110,7 +107,7 @@ func (f *fileSystem) Create(_ <-chan struct{}, in *gofuse.CreateIn, name string,
 	defer done()
 	mode := openFlags(in.Flags)
 	attr, _, err := f.client.Create(ctx, f.caller(&in.InHeader), node(&in.InHeader), name, in.Mode&permissionBits, mode)
-	if errors.Is(err, fsstate.Loop) || errors.Is(err, fsstate.IsDir) {
+	if errors.Is(err, fsstate.Loop) || errors.Is(err, fsstate.IsDir) || errors.Is(err, fsstate.NXIO) {
 		return gofuse.Status(syscall.ESTALE)
 	}
 	if err != nil {

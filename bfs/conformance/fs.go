@@ -32,6 +32,10 @@ type Process interface {
 	Rename(old, path string) error
 	// RenameNoReplace is renameat2 with RENAME_NOREPLACE.
 	RenameNoReplace(old, path string) error
+	// RenameExchange is renameat2 with RENAME_EXCHANGE.
+	RenameExchange(old, path string) error
+	// Mknod takes the type in mode, and a device's number.
+	Mknod(path string, mode, rdev uint32) error
 	Unlink(path string) error
 	Rmdir(path string) error
 	// Stat follows symbolic links, Lstat does not. Btime may be missing.

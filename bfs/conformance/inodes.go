@@ -22,6 +22,7 @@ type Operations interface {
 	Read(ctx context.Context, caller fsstate.Caller, ino fsstate.Ino, offset uint64, size uint32) ([]byte, error)
 	Write(ctx context.Context, caller fsstate.Caller, ino fsstate.Ino, offset uint64, data []byte, atEnd bool) (fsstate.Attr, error)
 	Mkdir(ctx context.Context, caller fsstate.Caller, dir fsstate.Ino, name string, mode uint32) (fsstate.Attr, error)
+	Mknod(ctx context.Context, caller fsstate.Caller, dir fsstate.Ino, name string, mode, rdev uint32) (fsstate.Attr, error)
 	Symlink(ctx context.Context, caller fsstate.Caller, dir fsstate.Ino, name, target string) (fsstate.Attr, error)
 	Link(ctx context.Context, caller fsstate.Caller, ino, dir fsstate.Ino, name string) (fsstate.Attr, error)
 	Unlink(ctx context.Context, caller fsstate.Caller, dir fsstate.Ino, name string) error
@@ -65,6 +66,8 @@ var errorNames = map[fsstate.Status]string{
 	fsstate.NotEmpty:    "ENOTEMPTY",
 	fsstate.Loop:        "ELOOP",
 	fsstate.Stale:       "ESTALE",
+	fsstate.NXIO:        "ENXIO",
+	fsstate.Busy:        "EBUSY",
 }
 
 // ErrorName names a status, or the error itself if it is none.

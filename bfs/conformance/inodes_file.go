@@ -130,9 +130,8 @@ func (p *process) OpenDir(path string) (Dir, error) {
 	return &dir{file: f.(*file)}, nil
 }
 
-// Next asks for the types too, unless the caller may only list names.
 func (d *dir) Next() ([]Entry, error) {
-	found, _, err := d.ops.Readdir(d.ctx, d.caller, d.ino, d.cookie, listingPage, d.maySearch())
+	found, _, err := d.ops.Readdir(d.ctx, d.caller, d.ino, d.cookie, listingPage, false)
 	if err != nil {
 		return nil, err
 	}
@@ -142,10 +141,6 @@ func (d *dir) Next() ([]Entry, error) {
 		entries[i] = Entry{e.Name, e.Ino, int64(e.Cookie), e.Attr.Mode & unix.S_IFMT}
 	}
 	return entries, nil
-}
-
-func (d *dir) maySearch() bool {
-	return d.ops.Access(d.ctx, d.caller, d.ino, fsstate.MayExec) == nil
 }
 
 func (d *dir) SeekTo(cookie int64) error {

@@ -63,6 +63,19 @@ func (p *process) RenameNoReplace(old, path string) error {
 	return p.rename(old, path, fsstate.RenameNoReplace)
 }
 
+func (p *process) RenameExchange(old, path string) error {
+	return p.rename(old, path, fsstate.RenameExchange)
+}
+
+func (p *process) Mknod(path string, mode, rdev uint32) error {
+	place, err := p.find(path, false)
+	if err != nil {
+		return err
+	}
+	_, err = p.ops.Mknod(p.ctx, p.caller, place.Dir, place.Name, mode, rdev)
+	return err
+}
+
 func (p *process) rename(old, path string, flags fsstate.RenameFlags) error {
 	from, err := p.find(old, false)
 	if err != nil {

@@ -55,6 +55,16 @@ func (p kernelProcess) RenameNoReplace(old, path string) error {
 	})
 }
 
+func (p kernelProcess) RenameExchange(old, path string) error {
+	return p.thread.do(func() error {
+		return unix.Renameat2(unix.AT_FDCWD, old, unix.AT_FDCWD, path, unix.RENAME_EXCHANGE)
+	})
+}
+
+func (p kernelProcess) Mknod(path string, mode, rdev uint32) error {
+	return p.thread.do(func() error { return unix.Mknod(path, mode, int(rdev)) })
+}
+
 func (p kernelProcess) Unlink(path string) error {
 	return p.thread.do(func() error { return unix.Unlink(path) })
 }
@@ -120,7 +130,7 @@ func timespec(ns int64) unix.Timespec {
 func attrOf(st *unix.Stat_t) fsstate.Attr {
 	return fsstate.Attr{
 		Ino: fsstate.Ino(st.Ino), Mode: st.Mode, Nlink: uint32(st.Nlink),
-		UID: st.Uid, GID: st.Gid, Size: uint64(st.Size), Blocks: uint64(st.Blocks),
+		UID: st.Uid, GID: st.Gid, Rdev: uint32(st.Rdev), Size: uint64(st.Size), Blocks: uint64(st.Blocks),
 		Atime: st.Atim.Nano(), Mtime: st.Mtim.Nano(), Ctime: st.Ctim.Nano(),
 	}
 }

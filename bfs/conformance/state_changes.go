@@ -34,6 +34,13 @@ func (s *State) Mkdir(_ context.Context, caller fsstate.Caller, dir fsstate.Ino,
 	})
 }
 
+// Mknod is fsstate's.
+func (s *State) Mknod(_ context.Context, caller fsstate.Caller, dir fsstate.Ino, name string, mode, rdev uint32) (fsstate.Attr, error) {
+	return s.attr(caller, func(c *fsstate.Context) (fsstate.Attr, fsstate.Status) {
+		return s.state.Mknod(c, dir, name, mode, rdev)
+	})
+}
+
 // Symlink is fsstate's.
 func (s *State) Symlink(_ context.Context, caller fsstate.Caller, dir fsstate.Ino, name, target string) (fsstate.Attr, error) {
 	return s.attr(caller, func(c *fsstate.Context) (fsstate.Attr, fsstate.Status) {

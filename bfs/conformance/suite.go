@@ -29,6 +29,7 @@ func Run(t *testing.T, fs FS) {
 	sections := [][]claim{
 		nameClaims, linkClaims, symlinkClaims, renameClaims, dataClaims, appendClaims,
 		openClaims, modeClaims, ownerClaims, timeClaims, permissionClaims, directoryClaims,
+		specialClaims, exchangeClaims,
 	}
 	for _, c := range slices.Concat(sections...) {
 		t.Run(c.name, func(t *testing.T) { c.check(newSuite(t, fs)) })
