@@ -64,6 +64,15 @@ var calls = map[opcode]func(ctx context.Context, c *Client) error{
 		return last(c.Mknod(ctx, someone, 1, "n", 0o020600, 0x103))
 	},
 	opRenew: func(ctx context.Context, c *Client) error { return c.Renew(ctx, someone) },
+	opFallocate: func(ctx context.Context, c *Client) error {
+		return last(c.Fallocate(ctx, someone, 7, fsstate.FallocZeroRange, 1, 1<<40))
+	},
+	opSeek: func(ctx context.Context, c *Client) error {
+		return last(c.Seek(ctx, someone, 7, 4096, fsstate.SeekHole))
+	},
+	opCopyRange: func(ctx context.Context, c *Client) error {
+		return last(c.CopyRange(ctx, someone, golden[opCopyRange].op.(*copyRange).CopyRange))
+	},
 }
 
 func last[T any](_ T, err error) error { return err }

@@ -32,6 +32,9 @@ const (
 	opFsync
 	opRenew
 	opMknod
+	opFallocate
+	opSeek
+	opCopyRange
 	opEnd // one above the last
 )
 
@@ -81,6 +84,10 @@ var kinds = [opEnd]kind{
 	opFsync:    {"fsync", func() operation { return new(fsync) }, false},
 	opRenew:    {"renew", func() operation { return new(renew) }, false},
 	opMknod:    {"mknod", func() operation { return new(mknod) }, false},
+
+	opFallocate: {"fallocate", func() operation { return new(fallocate) }, false},
+	opSeek:      {"seek", func() operation { return new(seek) }, true},
+	opCopyRange: {"copy", func() operation { return new(copyRange) }, false},
 }
 
 // headerElements are the opcode and the caller, before the arguments.

@@ -44,6 +44,9 @@ var golden = []struct {
 	{&fsync{ino: 7}, "931393cd03e8649204ce0001117007"},
 	{&renew{}, "921493cd03e8649204ce00011170"},
 	{&mknod{dir: 1, name: "n", mode: 0o020600, rdev: 0x103}, "961593cd03e8649204ce0001117001c4016ecd2180cd0103"},
+	{&fallocate{ino: 7, mode: fsstate.FallocZeroRange, offset: 1, length: 1 << 40}, "961693cd03e8649204ce00011170071001cf0000010000000000"},
+	{&seek{ino: 7, offset: 4096, whence: fsstate.SeekHole}, "951793cd03e8649204ce0001117007cd100004"},
+	{&copyRange{fsstate.CopyRange{From: 7, To: 8, FromOffset: 1, ToOffset: 2, Length: 3}}, "971893cd03e8649204ce000111700708010203"},
 }
 
 func TestGoldenOperations(t *testing.T) {

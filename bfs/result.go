@@ -79,6 +79,20 @@ func appendAttributes(dst []byte, a fsstate.Attr, status fsstate.Status) []byte 
 func (*attributes) fields() int                   { return 1 }
 func (a *attributes) decodeFields(r *wire.Reader) { a.attr = decodeAttr(r) }
 
+// number is the result of what returns an offset or a length.
+type number struct{ value uint64 }
+
+func appendNumber(dst []byte, value uint64, status fsstate.Status) []byte {
+	dst = appendStatus(dst, status, 1)
+	if status == fsstate.OK {
+		dst = wire.AppendUint(dst, value)
+	}
+	return dst
+}
+
+func (*number) fields() int                   { return 1 }
+func (n *number) decodeFields(r *wire.Reader) { n.value = r.Uint() }
+
 // contents is the result of what returns bytes; max bounds them.
 type contents struct {
 	max   int

@@ -67,6 +67,13 @@ var forms = []form{
 		func() result { return &page{plus: true} }, appendPageResult,
 	},
 	{
+		"number", &number{1 << 40}, "9200cf0000010000000000",
+		func() result { return &number{} },
+		func(dst []byte, res result, status fsstate.Status) []byte {
+			return appendNumber(dst, res.(*number).value, status)
+		},
+	},
+	{
 		"totals", &total{fsstate.Statfs{Bytes: 1 << 40, BytesFree: 5, Inodes: 300, InodesFree: 200}}, "9500cf000001000000000005cd012cccc8",
 		func() result { return &total{} },
 		func(dst []byte, res result, status fsstate.Status) []byte {

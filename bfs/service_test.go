@@ -134,7 +134,7 @@ func TestQuery(t *testing.T) {
 	t.Parallel()
 	want := map[opcode]bool{
 		opNull: true, opLookup: true, opGetattr: true, opAccess: true, opReadlink: true,
-		opRead: true, opReaddir: true, opStatfs: true,
+		opRead: true, opReaddir: true, opStatfs: true, opSeek: true,
 	}
 	h := newHost()
 	for _, g := range golden {

@@ -44,8 +44,9 @@ func (n *inode) blocks(from uint64) iter.Seq2[uint64, block] {
 	}
 }
 
+// blockCount is how many blocks are allocated: written to or reserved.
 func (n *inode) blockCount() uint64 {
-	count := uint64(n.rest.Len())
+	count := uint64(n.rest.Len()) + n.unwritten
 	if n.hasFirst {
 		count++
 	}
@@ -80,16 +81,12 @@ type span struct{ off, end uint64 }
 func (r span) first() uint64 { return r.off / BlockSize }
 func (r span) last() uint64  { return (r.end - 1) / BlockSize }
 
-// holes returns how many blocks of r the file has not.
-func (n *inode) holes(r span) uint64 {
-	count := r.last() - r.first() + 1
-	for index := range n.blocks(r.first()) {
-		if index > r.last() {
-			break
-		}
-		count--
-	}
-	return count
+// growth returns what writing to all of r comes to: blocks that are to be
+// allocated, and blocks that are reserved and will no longer be unwritten.
+func (n *inode) growth(r span) (fresh, filled uint64) {
+	x := r.touched()
+	filled = n.unwrittenIn(x)
+	return x.blocks() - n.written(x) - filled, filled
 }
 
 // store writes bytes to the file at off.
@@ -133,9 +130,12 @@ func (n *inode) cutAfter(e trie.Epoch, size uint64) uint64 {
 		}
 		index++
 	}
-	if index == 0 {
-		n.first, n.hasFirst = "", false
+	if index > lastIndex {
+		return 0
 	}
-	n.rest.DeleteFrom(e, index)
+	gone := extent{index, lastIndex}
+	n.unwritten -= n.unwrittenIn(gone)
+	n.unreserve(e, gone)
+	n.removeBlocks(e, gone)
 	return before - n.blockCount()
 }

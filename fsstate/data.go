@@ -102,12 +102,13 @@ func checkRange(off uint64, length int) Status {
 func (s *State) write(c *Context, ino Ino, off uint64, data []byte) (Attr, Status) {
 	end := off + uint64(len(data))
 	n, _ := s.get(ino)
-	grown := n.holes(span{off, end})
-	if !s.roomForBlocks(grown) {
+	fresh, filled := n.growth(span{off, end})
+	if !s.roomForBlocks(fresh) {
 		return Attr{}, NoSpace
 	}
-	s.blocks += grown
+	s.blocks += fresh
 	e := s.edit(ino)
+	e.unwritten -= filled
 	e.store(s.epoch, off, data)
 	e.size = max(e.size, end)
 	c.Caller.dropSetID(e)
@@ -116,9 +117,9 @@ func (s *State) write(c *Context, ino Ino, off uint64, data []byte) (Attr, Statu
 }
 
 // resize cuts the file n, which is being edited, at size or lets it grow to
-// there with a hole.
+// there with a hole. What is reserved behind the end goes unless it grows.
 func (s *State) resize(c *Context, n *inode, size uint64) {
-	if size < n.size {
+	if size <= n.size {
 		s.blocks -= n.cutAfter(s.epoch, size)
 	}
 	n.size = size

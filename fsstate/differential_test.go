@@ -74,6 +74,11 @@ func compareFile(s *State, m *model, ino Ino, f *mFile) error {
 	if b, _ := n.blockAt(0); f.kind() == mLink && string(b) != f.target {
 		return fmt.Errorf("link %d: target %q, want %q", ino, b, f.target)
 	}
+	for index := range f.reserved {
+		if _, ok := n.runAt(index); !ok {
+			return fmt.Errorf("inode %d: block %d is not reserved", ino, index)
+		}
+	}
 	for index, want := range f.blocks {
 		b, ok := n.blockAt(index)
 		if got := append([]byte(b), make([]byte, BlockSize-len(b))...); !ok || !bytes.Equal(got, want[:]) {

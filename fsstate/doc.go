@@ -19,6 +19,21 @@
 // influence any later answer: the clock, the next inode number, the totals and
 // the limits too.
 //
+// # Space
+//
+// A block counts as allocated if something was written to it or if it is
+// reserved. What is reserved is a trie of runs, each as long as can be, so that
+// reserving a terabyte costs what reserving a block does (reserve.go). Writing
+// to a reserved block leaves it reserved, so it takes truncation or a punched
+// hole to have many runs, and there are at most MaxRuns in a file. For SEEK_HOLE
+// a block is data once it is written to, be it with zeros.
+//
+// CopyRange lets two files share blocks: at equal offsets whole subtrees, in a
+// few steps for any length; at offsets that differ by whole blocks the blocks
+// alone, which the trie has by their index. Each file pays for all of its
+// blocks, so copying on write never lacks room. Whoever makes two files share
+// nodes goes on with a new epoch first, as for a snapshot.
+//
 // # Open files
 //
 // Open and Create record, for each session and inode, how often it is open for

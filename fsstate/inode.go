@@ -43,6 +43,8 @@ type inode struct {
 	hasFirst    bool   // else the first block is a hole, and first is empty
 	first       block
 	rest        trie.Map[block] // by index, from 1 on
+	reserved    trie.Map[run]   // by first index
+	unwritten   uint64          // reserved blocks that are neither first nor in rest
 	entries     trie.Map[entry] // by cookie
 }
 
@@ -68,10 +70,28 @@ func (n inode) AppendLeaf(dst []byte) []byte {
 	dst = le.AppendUint32(dst, n.rdev)
 	entries, rest := n.entries.Digest(), n.rest.Digest()
 	dst = append(append(dst, entries[:]...), rest[:]...)
-	if !n.hasFirst {
-		return append(dst, 0)
+	return n.appendContents(dst)
+}
+
+// The flags of an inode's leaf.
+const (
+	flagFirst    = 1 << iota // the first block is the rest of the leaf
+	flagReserved             // blocks are reserved; their count and digest follow
+	flagsEnd
+)
+
+// appendContents appends what most inodes lack one part of.
+func (n *inode) appendContents(dst []byte) []byte {
+	var flags byte
+	if n.hasFirst {
+		flags |= flagFirst
 	}
-	return append(append(dst, 1), n.first...)
+	if n.reserved.Len() == 0 {
+		return append(append(dst, flags), n.first...)
+	}
+	dst = appendUint64s(append(dst, flags|flagReserved), n.unwritten)
+	runs := n.reserved.Digest()
+	return append(append(dst, runs[:]...), n.first...)
 }
 
 // attr returns the attributes as callers see them.

@@ -109,6 +109,9 @@ func (s *State) checkInode(ino Ino, n *inode, seen sighting) error {
 	case n.nlink == 0 && n.entries.Len() > 0:
 		return broken("removed directory %d has entries", ino)
 	}
+	if err := n.checkRuns(); err != nil {
+		return fmt.Errorf("inode %d: %w", ino, err)
+	}
 	if err := n.entries.CheckInvariants(); err != nil {
 		return err
 	}
@@ -212,4 +215,26 @@ func checkMaps(t *sessionTable) error {
 		last = r.renewed
 	}
 	return nil
+}
+
+// checkRuns checks what is reserved.
+func (n *inode) checkRuns() error {
+	next, reserved := uint64(0), uint64(0)
+	for first, r := range n.reserved.Ascend(0) {
+		if r.blocks == 0 || r.blocks > lastIndex+1-first || first < next {
+			return broken("%d blocks reserved from %d on, after others up to %d", r.blocks, first, next)
+		}
+		next = first + r.blocks + 1
+		reserved += r.blocks
+		for index := range n.blocks(first) {
+			if index >= first+r.blocks {
+				break
+			}
+			reserved--
+		}
+	}
+	if reserved != n.unwritten || n.reserved.Len() > MaxRuns {
+		return broken("%d unwritten blocks in %d runs, counted %d", reserved, n.reserved.Len(), n.unwritten)
+	}
+	return n.reserved.CheckInvariants()
 }

@@ -11,6 +11,8 @@ const (
 	inodeBytes     = 6*4 + 6*8 + 2*len(trie.Digest{}) + 1 // without the first block
 	openSetBytes   = 8 + len(trie.Digest{})
 	sessionBytes   = 2*8 + openSetBytes
+	reservedBytes  = 8 + len(trie.Digest{}) // of an inode that has blocks reserved
+	runBytes       = 8
 	leaseBytes     = 4 + 8
 	openCountBytes = 3 * 4
 
@@ -32,9 +34,34 @@ func (n inode) fromLeaf(b []byte) (inode, []branch, bool) {
 	n.openers, n.rdev = r.uint32(), r.uint32()
 	out := adopt(nil, &n.entries, entryTable, r.digest())
 	out = adopt(out, &n.rest, blockTable, r.digest())
-	flag, first := r.rest[0], r.rest[1:]
-	n.hasFirst, n.first = flag == 1, block(first)
-	return n, out, flag <= 1 && (n.hasFirst || len(first) == 0) && n.first.valid()
+	flags := r.take(1)[0]
+	if out, ok := n.adoptRuns(out, &r, flags); ok {
+		n.hasFirst, n.first = flags&flagFirst != 0, block(r.rest)
+		return n, out, flags < flagsEnd && (n.hasFirst || n.first == "") && n.first.valid()
+	}
+	return n, nil, false
+}
+
+// adoptRuns reads what an inode has reserved, if the flags say that it has.
+func (n *inode) adoptRuns(out []branch, r *leafReader, flags byte) ([]branch, bool) {
+	if flags&flagReserved == 0 {
+		n.reserved, n.unwritten = trie.Map[run]{}, 0
+		return out, true
+	}
+	if len(r.rest) < reservedBytes {
+		return nil, false
+	}
+	n.unwritten = r.uint64()
+	return adopt(out, &n.reserved, runTable, r.digest()), true
+}
+
+func (r run) fromLeaf(b []byte) (run, []branch, bool) {
+	if len(b) != runBytes {
+		return r, nil, false
+	}
+	in := leafReader{b}
+	r.blocks = in.uint64()
+	return r, nil, r.blocks > 0
 }
 
 func (e entry) fromLeaf(b []byte) (entry, []branch, bool) {

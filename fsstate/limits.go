@@ -37,6 +37,11 @@ const (
 	// MaxWaits for one session.
 	MaxWaitsFile = 128
 	MaxWaits     = 1024
+	// MaxRuns is in how many places the reserved blocks of a file may lie.
+	MaxRuns = 16384
+	// maxCopyBlocks is the most blocks that one CopyRange puts to another
+	// index, one by one.
+	maxCopyBlocks = 2048
 	// BlockSize is the unit of allocation and of hashing, in bytes.
 	BlockSize = 4096
 	// MaxPageBytes is the longest page of a transfer.
@@ -45,7 +50,7 @@ const (
 	// inlineLeaf the most bytes of one that comes with its node instead.
 	leavesPerPage = 8
 	inlineLeaf    = 64
-	maxLeaf       = inodeBytes + BlockSize // an inode's with its first block
+	maxLeaf       = inodeBytes + reservedBytes + BlockSize // an inode's with its first block
 	// hashEvery is after how many pages a state that is being put together is
 	// brought up to date in its digests.
 	hashEvery = 64

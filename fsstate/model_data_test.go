@@ -111,7 +111,13 @@ func (m *model) Write(c *Context, ino Ino, off uint64, data []byte, atEnd bool) 
 			fresh[index] = true
 		}
 	}
-	if (before+uint64(len(fresh)))*4096 > m.limits.Bytes {
+	count := uint64(0)
+	for index := range fresh {
+		if !f.reserved[index] {
+			count++
+		}
+	}
+	if (before+count)*4096 > m.limits.Bytes {
 		return Attr{}, NoSpace
 	}
 	for index := range fresh {
@@ -142,6 +148,11 @@ func (m *model) truncate(c *Context, f *mFile, size uint64) {
 		}
 		if index*4096 >= size {
 			delete(f.blocks, index)
+		}
+	}
+	for index := range f.reserved {
+		if index*4096 >= size && size <= f.attr.Size {
+			delete(f.reserved, index)
 		}
 	}
 	f.attr.Size = size

@@ -86,7 +86,7 @@ func (m *model) birth(c *Context, dir Ino, name string, mode uint32) (*mFile, St
 		return nil, NoSpace
 	}
 	d := m.files[dir]
-	f := &mFile{names: 1, blocks: map[uint64]*[BlockSize]byte{}}
+	f := &mFile{names: 1, blocks: map[uint64]*[BlockSize]byte{}, reserved: map[uint64]bool{}}
 	t := m.clock
 	f.attr = Attr{Ino: m.next, Mode: mode, UID: c.Caller.UID, GID: c.Caller.GID, Atime: t, Mtime: t, Ctime: t, Btime: t}
 	if f.kind() == mDir {

@@ -25,7 +25,9 @@ type mFile struct {
 	parent  Ino
 	entries map[string]Ino
 	blocks  map[uint64]*[BlockSize]byte
-	target  string
+	// reserved blocks, written to or not
+	reserved map[uint64]bool
+	target   string
 }
 
 type mSession struct {
@@ -78,7 +80,13 @@ func (m *model) blocksOf(f *mFile) int {
 	if f.kind() == mLink {
 		return 1
 	}
-	return len(f.blocks)
+	count := len(f.blocks)
+	for index := range f.reserved {
+		if f.blocks[index] == nil {
+			count++
+		}
+	}
+	return count
 }
 
 func (m *model) blocksUsed() (n uint64) {

@@ -25,6 +25,8 @@ type op struct {
 	flags         RenameFlags
 	lock          Lock
 	wait          bool
+	falloc        FallocMode
+	off2, length  uint64
 	snap, restore bool // before the operation; see TestSnapshotsAreInvisible
 }
 
@@ -33,6 +35,7 @@ var opKinds = []string{
 	"release", "release", "read", "write", "write", "mkdir", "mkdir", "symlink", "link", "unlink", "unlink",
 	"rmdir", "rmdir", "rmdir", "mknod", "mknod", "unlink", "rename", "rename", "rename", "readdir", "statfs", "fsync", "renew",
 	"setlock", "setlock", "setlock", "setlock", "setlock", "setlock", "getlock", "cancel", "waits",
+	"fallocate", "fallocate", "seek", "copy", "copy",
 }
 
 var opNames = []string{
@@ -56,6 +59,13 @@ var opOpens = []OpenMode{
 
 var opOffsets = []uint64{0, 1, 100, 4095, 4096, 4097, 8192, 12000, 40000, 1 << 40, MaxSize - 5, MaxSize, MaxSize + 1, 1<<64 - 1}
 
+var opLengths = []uint64{0, 1, 50, 4096, 5000, 8192, 12288, 20000, 70000, 300_000, 1 << 30, 1 << 62, 1 << 63, 1<<64 - 1}
+
+var opFallocs = []FallocMode{
+	0, 0, FallocKeepSize, FallocKeepSize, FallocPunchHole | FallocKeepSize, FallocPunchHole | FallocKeepSize,
+	FallocZeroRange, FallocZeroRange | FallocKeepSize, FallocPunchHole, 8, 32, 64, FallocZeroRange | FallocPunchHole | FallocKeepSize,
+}
+
 // decodeOp makes an operation of opBytes bytes. The model's present files are
 // its arguments, so that most operations hit something.
 func decodeOp(b []byte, m *model) op {
@@ -77,6 +87,12 @@ func decodeOp(b []byte, m *model) op {
 			ReadOnly: b[11] >= 244,
 		},
 	}
+	o.falloc = opFallocs[pick(9, len(opFallocs))]
+	o.off2 = opOffsets[pick(6, len(opOffsets))]
+	if b[3]%2 == 0 { // offsets that lie alike in blocks
+		o.off2 = o.off + uint64(b[4]%3)*2*BlockSize
+	}
+	o.length = opLengths[pick(8, len(opLengths))]
 	o.snap, o.restore = b[9]%8 == 1, b[9]%8 == 2
 	if b[11]/32 == 5 {
 		o.c.Now += m.limits.Lease * int64(b[6]%32) / 16
@@ -113,8 +129,10 @@ func (o *op) choose(b []byte, m *model) {
 			from, to = only(mDir), only(mDir)
 		case "link":
 			from, to = only(mReg), only(mDir)
-		case "read", "write":
+		case "read", "write", "fallocate", "seek":
 			from = only(mReg)
+		case "copy":
+			from, to = only(mReg), only(mReg)
 		case "readlink":
 			from = only(mLink)
 		case "release":
@@ -190,6 +208,9 @@ type files interface {
 	Release(c *Context, ino Ino, mode OpenMode) Status
 	Read(c *Context, ino Ino, off uint64, size uint32) ([]byte, Status)
 	Write(c *Context, ino Ino, off uint64, data []byte, atEnd bool) (Attr, Status)
+	Fallocate(c *Context, ino Ino, mode FallocMode, off, length uint64) (Attr, Status)
+	Seek(c *Context, ino Ino, off uint64, whence Whence) (uint64, Status)
+	CopyRange(c *Context, r CopyRange) (uint64, Status)
 	Mkdir(c *Context, dir Ino, name string, mode uint32) (Attr, Status)
 	Symlink(c *Context, dir Ino, name, target string) (Attr, Status)
 	Link(c *Context, ino Ino, dir Ino, name string) (Attr, Status)
@@ -230,6 +251,12 @@ func (o *op) run(f files) string {
 		return answer(f.Read(c, o.dir, o.off, o.size))
 	case "write":
 		return answer(f.Write(c, o.dir, o.off, o.data(), o.atEnd))
+	case "fallocate":
+		return answer(f.Fallocate(c, o.dir, o.falloc, o.off, o.length))
+	case "seek":
+		return answer(f.Seek(c, o.dir, o.off, Whence(2+o.mode%4)))
+	case "copy":
+		return answer(f.CopyRange(c, CopyRange{o.dir, o.dir2, o.off, o.off2, o.length}))
 	case "mkdir":
 		return answer(f.Mkdir(c, o.dir, o.name, o.mode))
 	case "symlink":

@@ -26,11 +26,12 @@ const (
 	queueTable                      // waits for those, by ticket
 	lockerTable                     // by life
 	waitTable                       // of the life keys[0], by ticket
+	runTable                        // of the file keys[0], by first index
 	tableKinds
 )
 
 // keyCount is how many keys name a table of each kind.
-var keyCount = [tableKinds]int{entryTable: 1, blockTable: 1, sessionRows: 1, openTable: 2, expiredOpens: 1, heldTable: 1, queueTable: 1, waitTable: 1}
+var keyCount = [tableKinds]int{entryTable: 1, blockTable: 1, sessionRows: 1, openTable: 2, expiredOpens: 1, heldTable: 1, queueTable: 1, waitTable: 1, runTable: 1}
 
 // tableID names one of the maps that the state is made of.
 type tableID struct {

@@ -40,12 +40,13 @@ func TestPathsHaveOneForm(t *testing.T) {
 	}
 }
 
-// TestTheLongestPage is of files whose first block is full.
+// TestTheLongestPage is of files whose first block is full, and reserved.
 func TestTheLongestPage(t *testing.T) {
 	t.Parallel()
 	s, inos := benchState(t, 40)
 	for _, ino := range inos {
 		check(t, second(s.Write(&Context{Now: 1e18}, ino, 0, bytes.Repeat([]byte("x"), BlockSize), false)))
+		check(t, second(s.Fallocate(&Context{Now: 1e18}, ino, FallocKeepSize, 0, 1)))
 	}
 	to, longest := s.Snapshot(), 0
 	a := New(Config{}).Assemble(to.Digest())
@@ -69,6 +70,7 @@ func TestFromLeafIsStrict(t *testing.T) {
 	full := inode{mode: typeRegular | 0o644, nlink: 1, size: 9, parent: 3, openers: 2, hasFirst: true, first: "text"}
 	leafRoundTrip(t, full, "\x00", "x\x00")
 	leafRoundTrip(t, inode{mode: typeDir, nlink: 2, atime: -1}, "x")
+	leafRoundTrip(t, run{1 << 40}, "\x00", "x")
 	leafRoundTrip(t, entry{name: "name", ino: 5}, "/", "\x00", string(make([]byte, MaxName)))
 	leafRoundTrip(t, block(""), "\x00")
 	leafRoundTrip(t, block("abc"), "\x00", string(bytes.Repeat([]byte("x"), BlockSize)))
@@ -86,9 +88,11 @@ func TestFromLeafIsStrict(t *testing.T) {
 		}
 	}
 	odd := full.AppendLeaf(nil)
-	odd[inodeBytes-1] = 2
-	if _, _, ok := (inode{}).fromLeaf(odd); ok {
-		t.Error("an odd flag is read")
+	for _, flags := range []byte{flagFirst | flagReserved, flagsEnd, flagsEnd | flagFirst} {
+		odd[inodeBytes-1] = flags
+		if _, _, ok := (inode{}).fromLeaf(odd); ok {
+			t.Errorf("flags %d are read, without what they announce", flags)
+		}
 	}
 }
 

@@ -60,6 +60,8 @@ func (s *State) tableAfter(id tableID) tableID {
 	case entryTable:
 		return tableID{kind: blockTable, keys: id.keys}
 	case blockTable:
+		return tableID{kind: runTable, keys: id.keys}
+	case runTable:
 		return inRow(&s.inodes, a+1, entryTable, principalTable)
 	case principalTable:
 		return inRow(&t.principals, 0, sessionRows, leaseTable)

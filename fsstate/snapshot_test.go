@@ -133,7 +133,15 @@ func TestDigestCoversEverything(t *testing.T) {
 		"btime":           func(s *State) { s.edit(ino).btime++ },
 		"parent":          func(s *State) { s.edit(ino).parent++ },
 		"openers":         func(s *State) { s.edit(ino).openers++ },
-		"a byte":          func(s *State) { s.edit(ino).first = "hellO" },
+		"reserved":        func(s *State) { s.edit(ino).reserved.Set(s.epoch, 9, run{1}) },
+		"unwritten": func(s *State) {
+			s.edit(ino).reserved.Set(s.epoch, 9, run{1})
+			one := s.Digest()
+			if s.edit(ino).unwritten++; s.Digest() == one {
+				t.Error("the digest does not cover the count of unwritten blocks")
+			}
+		},
+		"a byte": func(s *State) { s.edit(ino).first = "hellO" },
 		"an empty first block": func(s *State) {
 			s.edit(ino).first, s.edit(ino).hasFirst = "", false
 			hole := s.Digest()

@@ -99,6 +99,9 @@ func (v *version) table(id tableID) table {
 	case blockTable:
 		n, _ := v.inodes.Get(a)
 		return rows[block]{&n.rest}
+	case runTable:
+		n, _ := v.inodes.Get(a)
+		return rows[run]{&n.reserved}
 	case principalTable:
 		return rows[principal]{&v.sessions.principals}
 	case sessionRows:
@@ -148,6 +151,8 @@ func (s *State) editTable(id tableID) table {
 		return rows[entry]{&s.edit(Ino(a)).entries}
 	case blockTable:
 		return rows[block]{&s.edit(Ino(a)).rest}
+	case runTable:
+		return rows[run]{&s.edit(Ino(a)).reserved}
 	case sessionRows:
 		return rows[session]{&t.principals.Edit(e, a).sessions}
 	case openTable:

@@ -17,6 +17,7 @@ func richTree(t *testing.T) *tree {
 	x := newTree(t)
 	x.limits.Lease = 1 << 40
 	x.write(x.create(alice, "dir/"+strings.Repeat("long", 60), 0o644), strings.Repeat("t", 8300))
+	x.ok(x.only(x.Fallocate(x.as(alice), x.ino("dir/f"), FallocKeepSize, 3*BlockSize, 8*BlockSize)))
 	for i := range reapBatch + 8 {
 		name := "dir/" + strings.Repeat("n", i+1)
 		x.create(alice, name, 0o644)

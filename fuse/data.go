@@ -3,8 +3,6 @@ package fuse
 import (
 	"syscall"
 
-	"bfs/fsstate"
-
 	gofuse "github.com/hanwen/go-fuse/v2/fuse"
 )
 
@@ -56,9 +54,3 @@ func (f *fileSystem) fsync(h *gofuse.InHeader) gofuse.Status {
 
 // Flush tells the kernel, once, that it need not ask at close(2).
 func (f *fileSystem) Flush(<-chan struct{}, *gofuse.FlushIn) gofuse.Status { return gofuse.ENOSYS }
-
-// Fallocate: blocks cannot be promised in advance, and a success that
-// promises nothing would be a lie. posix_fallocate(3) then writes zeros.
-func (f *fileSystem) Fallocate(<-chan struct{}, *gofuse.FallocateIn) gofuse.Status {
-	return gofuse.Status(Errno(fsstate.NotSupported))
-}

@@ -44,9 +44,14 @@
 // different clients never overwrite each other. A write(2) of more than 1 MiB
 // is several requests.
 //
+// Copying. A copy_file_range(2), as cp makes it, is done by the replicas, who
+// let both files share the blocks: no data moves, and a request of 4 GiB costs
+// what one of a block does, if both offsets are the same.
+//
 // What Linux file systems have and this one has not, at present: extended
-// attributes and access control lists, O_TMPFILE, fallocate, reflinks, holes reported by lseek,
-// and locks between machines (the kernel keeps them for its own processes).
+// attributes and access control lists, O_TMPFILE, FICLONE (which Linux does not
+// pass on: programs then use copy_file_range), and locks between machines (the
+// kernel keeps them for its own processes).
 //
 // Unmount never hangs: it waits a second for a busy mount point, then detaches
 // it and ends the connection, also while operations wait for replicas that are

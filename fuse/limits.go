@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"bfs/bfs"
+	"bfs/fsstate"
 )
 
 // The bounds of what a mount holds, asks for and waits for.
@@ -11,6 +12,9 @@ const (
 	// maxTransfer is the most bytes of one read or write request; the kernel
 	// splits larger ones. It is also what one bfs operation carries.
 	maxTransfer = bfs.MaxIO
+	// maxCopy is the most bytes of one copy_file_range request, whose answer
+	// has 32 bits: whole blocks, so that the next one begins at a block, too.
+	maxCopy = 1<<32 - fsstate.BlockSize
 	// maxInflight bounds the memory of requests being served, in bytes. The
 	// kernel keeps further requests until some are answered.
 	maxInflight = 256 << 20

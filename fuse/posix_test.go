@@ -12,9 +12,6 @@ import (
 // notPosix are the tests of go-fuse's suite that ask for what this file
 // system does not promise.
 var notPosix = map[string]string{
-	"Fallocate": "fallocate(2) promises that later writes find space; " +
-		"blocks cannot be reserved here, and the lawful answer is EOPNOTSUPP",
-	"FallocateKeepSize": "as Fallocate",
 	"FcntlFlockLocksFile": "expects EAGAIN between two descriptors of one process, where POSIX locks " +
 		"never conflict; go-fuse leaves it out for itself as well",
 	"OpenSymlinkRace": "replaces a file as fast as it can while it is opened by name: one that is replaced " +

@@ -68,6 +68,12 @@ type File interface {
 	Ftruncate(size int64) error
 	Fstat() (fsstate.Attr, error)
 	Fsync() error
+	Fallocate(mode uint32, offset, length int64) error
+	// Seek takes SEEK_DATA and SEEK_HOLE.
+	Seek(offset int64, whence int) (int64, error)
+	// CopyRange is copy_file_range to another file of the same process. It
+	// returns fewer bytes than length only at the end of the source.
+	CopyRange(offset int64, to File, toOffset, length int64) (int64, error)
 	Close() error
 }
 

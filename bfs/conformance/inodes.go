@@ -21,6 +21,9 @@ type Operations interface {
 	Release(ctx context.Context, caller fsstate.Caller, ino fsstate.Ino, mode fsstate.OpenMode) error
 	Read(ctx context.Context, caller fsstate.Caller, ino fsstate.Ino, offset uint64, size uint32) ([]byte, error)
 	Write(ctx context.Context, caller fsstate.Caller, ino fsstate.Ino, offset uint64, data []byte, atEnd bool) (fsstate.Attr, error)
+	Fallocate(ctx context.Context, caller fsstate.Caller, ino fsstate.Ino, mode fsstate.FallocMode, offset, length uint64) (fsstate.Attr, error)
+	Seek(ctx context.Context, caller fsstate.Caller, ino fsstate.Ino, offset uint64, whence fsstate.Whence) (uint64, error)
+	CopyRange(ctx context.Context, caller fsstate.Caller, r fsstate.CopyRange) (uint64, error)
 	Mkdir(ctx context.Context, caller fsstate.Caller, dir fsstate.Ino, name string, mode uint32) (fsstate.Attr, error)
 	Mknod(ctx context.Context, caller fsstate.Caller, dir fsstate.Ino, name string, mode, rdev uint32) (fsstate.Attr, error)
 	Symlink(ctx context.Context, caller fsstate.Caller, dir fsstate.Ino, name, target string) (fsstate.Attr, error)
@@ -55,19 +58,20 @@ var errBadDescriptor = errors.New("bad file descriptor")
 
 // errorNames are the names of the statuses that the suite meets.
 var errorNames = map[fsstate.Status]string{
-	fsstate.Perm:        "EPERM",
-	fsstate.NoEnt:       "ENOENT",
-	fsstate.Access:      "EACCES",
-	fsstate.Exist:       "EEXIST",
-	fsstate.NotDir:      "ENOTDIR",
-	fsstate.IsDir:       "EISDIR",
-	fsstate.Inval:       "EINVAL",
-	fsstate.NameTooLong: "ENAMETOOLONG",
-	fsstate.NotEmpty:    "ENOTEMPTY",
-	fsstate.Loop:        "ELOOP",
-	fsstate.Stale:       "ESTALE",
-	fsstate.NXIO:        "ENXIO",
-	fsstate.Busy:        "EBUSY",
+	fsstate.Perm:         "EPERM",
+	fsstate.NoEnt:        "ENOENT",
+	fsstate.Access:       "EACCES",
+	fsstate.Exist:        "EEXIST",
+	fsstate.NotDir:       "ENOTDIR",
+	fsstate.IsDir:        "EISDIR",
+	fsstate.Inval:        "EINVAL",
+	fsstate.NameTooLong:  "ENAMETOOLONG",
+	fsstate.NotEmpty:     "ENOTEMPTY",
+	fsstate.Loop:         "ELOOP",
+	fsstate.Stale:        "ESTALE",
+	fsstate.NXIO:         "ENXIO",
+	fsstate.Busy:         "EBUSY",
+	fsstate.NotSupported: "ENOTSUP", // the same number as EOPNOTSUPP
 }
 
 // ErrorName names a status, or the error itself if it is none.

@@ -30,6 +30,7 @@ func Run(t *testing.T, fs FS) {
 		nameClaims, linkClaims, symlinkClaims, renameClaims, dataClaims, appendClaims,
 		openClaims, modeClaims, ownerClaims, timeClaims, permissionClaims, directoryClaims,
 		specialClaims, exchangeClaims,
+		spaceClaims, copyClaims,
 	}
 	for _, c := range slices.Concat(sections...) {
 		t.Run(c.name, func(t *testing.T) { c.check(newSuite(t, fs)) })

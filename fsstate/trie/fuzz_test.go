@@ -11,6 +11,7 @@ import (
 func FuzzOperations(f *testing.F) {
 	f.Add([]byte{0, 1, 2, 0, 1, 3, 5, 0, 0, 1, 1, 2})
 	f.Add([]byte{0, 0, 0, 0, 255, 15, 3, 0, 0, 4, 255, 15, 2, 0, 0})
+	f.Add([]byte{0, 1, 0, 0, 2, 0, 0, 3, 1, 6, 0, 0, 1, 2, 0, 2, 1, 0, 8, 0, 0, 8, 3, 1})
 	f.Add([]byte{0, 16, 1, 0, 16, 2, 0, 17, 2, 6, 0, 0, 2, 16, 1, 7, 0, 0, 3, 17, 0})
 	f.Fuzz(func(t *testing.T, ops []byte) {
 		if len(ops) > 600 {
@@ -18,7 +19,7 @@ func FuzzOperations(f *testing.F) {
 		}
 		run := fuzzRun{now: version{model: map[uint64]num{}}, e: 1}
 		for ; len(ops) >= 3; ops = ops[3:] {
-			run.apply(t, ops[0]%8, uint64(ops[1]%32)<<(ops[2]%16*4)|uint64(ops[2]>>4))
+			run.apply(t, ops[0]%9, uint64(ops[1]%32)<<(ops[2]%16*4)|uint64(ops[2]>>4))
 			check(t, &run.now.m)
 		}
 		for _, v := range append(run.kept, run.now) {
@@ -61,6 +62,23 @@ func (run *fuzzRun) apply(t *testing.T, op byte, key uint64) {
 		if p := m.Edit(run.e, key); p != nil {
 			*p++
 			model[key]++
+		}
+	case 8:
+		run.copyBack(key, key|0xfff)
+	}
+}
+
+// copyBack brings a range back to what it was in the oldest version.
+func (run *fuzzRun) copyBack(lo, hi uint64) {
+	if len(run.kept) == 0 {
+		return
+	}
+	run.e++
+	run.now.m.CopyRange(run.e, run.kept[0].m, lo, hi)
+	maps.DeleteFunc(run.now.model, func(k uint64, _ num) bool { return lo <= k && k <= hi })
+	for k, v := range run.kept[0].model {
+		if lo <= k && k <= hi {
+			run.now.model[k] = v
 		}
 	}
 }

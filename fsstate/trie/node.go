@@ -29,6 +29,9 @@ func (s digitSet) size() int { return bits.OnesCount16(uint16(s)) }
 // lowest is the smallest member of a set that has one.
 func (s digitSet) lowest() uint { return uint(bits.TrailingZeros16(uint16(s))) }
 
+// highest is the largest member of a set that has one.
+func (s digitSet) highest() uint { return uint(bits.Len16(uint16(s))) - 1 }
+
 func (s digitSet) with(d uint) digitSet { return s | 1<<d }
 
 func (s digitSet) without(d uint) digitSet { return s &^ (1 << d) }
