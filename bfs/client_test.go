@@ -73,6 +73,10 @@ var calls = map[opcode]func(ctx context.Context, c *Client) error{
 	opCopyRange: func(ctx context.Context, c *Client) error {
 		return last(c.CopyRange(ctx, someone, golden[opCopyRange].op.(*copyRange).CopyRange))
 	},
+	opSetLock:    func(ctx context.Context, c *Client) error { return last(c.SetLock(ctx, someone, 7, someLock, true)) },
+	opGetLock:    func(ctx context.Context, c *Client) error { return last(c.GetLock(ctx, someone, 7, someLock)) },
+	opCancelLock: func(ctx context.Context, c *Client) error { return last(c.CancelLock(ctx, someone, 300)) },
+	opLockWaits:  func(ctx context.Context, c *Client) error { return last(c.LockWaits(ctx, someone)) },
 }
 
 func last[T any](_ T, err error) error { return err }

@@ -35,6 +35,10 @@ const (
 	opFallocate
 	opSeek
 	opCopyRange
+	opSetLock
+	opGetLock
+	opCancelLock
+	opLockWaits
 	opEnd // one above the last
 )
 
@@ -88,6 +92,11 @@ var kinds = [opEnd]kind{
 	opFallocate: {"fallocate", func() operation { return new(fallocate) }, false},
 	opSeek:      {"seek", func() operation { return new(seek) }, true},
 	opCopyRange: {"copy", func() operation { return new(copyRange) }, false},
+
+	opSetLock:    {"set lock", func() operation { return new(setLock) }, false},
+	opGetLock:    {"get lock", func() operation { return new(getLock) }, true},
+	opCancelLock: {"cancel lock", func() operation { return new(cancelLock) }, false},
+	opLockWaits:  {"lock waits", func() operation { return new(lockWaits) }, true},
 }
 
 // headerElements are the opcode and the caller, before the arguments.

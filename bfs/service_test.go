@@ -135,6 +135,7 @@ func TestQuery(t *testing.T) {
 	want := map[opcode]bool{
 		opNull: true, opLookup: true, opGetattr: true, opAccess: true, opReadlink: true,
 		opRead: true, opReaddir: true, opStatfs: true, opSeek: true,
+		opGetLock: true, opLockWaits: true,
 	}
 	h := newHost()
 	for _, g := range golden {
