@@ -35,10 +35,9 @@ const (
 	opFallocate
 	opSeek
 	opCopyRange
-	opSetLock
-	opGetLock
-	opCancelLock
-	opLockWaits
+	opCreateSnapshot
+	opDeleteSnapshot
+	opListSnapshots
 	opEnd // one above the last
 )
 
@@ -89,14 +88,12 @@ var kinds = [opEnd]kind{
 	opRenew:    {"renew", func() operation { return new(renew) }, false},
 	opMknod:    {"mknod", func() operation { return new(mknod) }, false},
 
-	opFallocate: {"fallocate", func() operation { return new(fallocate) }, false},
-	opSeek:      {"seek", func() operation { return new(seek) }, true},
-	opCopyRange: {"copy", func() operation { return new(copyRange) }, false},
-
-	opSetLock:    {"set lock", func() operation { return new(setLock) }, false},
-	opGetLock:    {"get lock", func() operation { return new(getLock) }, true},
-	opCancelLock: {"cancel lock", func() operation { return new(cancelLock) }, false},
-	opLockWaits:  {"lock waits", func() operation { return new(lockWaits) }, true},
+	opFallocate:      {"fallocate", func() operation { return new(fallocate) }, false},
+	opSeek:           {"seek", func() operation { return new(seek) }, true},
+	opCopyRange:      {"copy", func() operation { return new(copyRange) }, false},
+	opCreateSnapshot: {"create snapshot", func() operation { return new(createSnapshot) }, false},
+	opDeleteSnapshot: {"delete snapshot", func() operation { return new(deleteSnapshot) }, false},
+	opListSnapshots:  {"list snapshots", func() operation { return new(listSnapshots) }, true},
 }
 
 // headerElements are the opcode and the caller, before the arguments.

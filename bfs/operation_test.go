@@ -16,8 +16,6 @@ import (
 // someone is the caller of the golden operations.
 var someone = fsstate.Caller{UID: 1000, GID: 100, Groups: []uint32{4, 70000}}
 
-var someLock = fsstate.Lock{Kind: fsstate.FileLock, Type: fsstate.LockExclusive, Start: 1, End: fsstate.MaxSize, Owner: 1 << 63, PID: 300}
-
 // golden has every operation once, in the order of the opcodes, with its
 // bytes: the wire format must not change unnoticed.
 var golden = []struct {
@@ -49,10 +47,9 @@ var golden = []struct {
 	{&fallocate{ino: 7, mode: fsstate.FallocZeroRange, offset: 1, length: 1 << 40}, "961693cd03e8649204ce00011170071001cf0000010000000000"},
 	{&seek{ino: 7, offset: 4096, whence: fsstate.SeekHole}, "951793cd03e8649204ce0001117007cd100004"},
 	{&copyRange{fsstate.CopyRange{From: 7, To: 8, FromOffset: 1, ToOffset: 2, Length: 3}}, "971893cd03e8649204ce000111700708010203"},
-	{&setLock{ino: 7, lock: someLock, wait: true}, "951993cd03e8649204ce000111700796010101cf7fffffffffffffffcf8000000000000000cd012cc3"},
-	{&getLock{ino: 7, lock: someLock}, "941a93cd03e8649204ce000111700796010101cf7fffffffffffffffcf8000000000000000cd012c"},
-	{&cancelLock{ticket: 300}, "931b93cd03e8649204ce00011170cd012c"},
-	{&lockWaits{}, "921c93cd03e8649204ce00011170"},
+	{&createSnapshot{"n"}, "931993cd03e8649204ce00011170c4016e"},
+	{&deleteSnapshot{"n"}, "931a93cd03e8649204ce00011170c4016e"},
+	{&listSnapshots{}, "921b93cd03e8649204ce00011170"},
 }
 
 func TestGoldenOperations(t *testing.T) {

@@ -74,40 +74,24 @@ var forms = []form{
 		},
 	},
 	{
+		"snapshots", &snapshots{someSnapshots}, "92009297c4056461696c79cf0000100000000001ffcd03e803cf00000100000000000797c401ffcf00002000000000010000000000",
+		func() result { return &snapshots{} },
+		func(dst []byte, res result, status fsstate.Status) []byte {
+			return appendSnapshots(dst, res.(*snapshots).list, status)
+		},
+	},
+	{
 		"totals", &total{fsstate.Statfs{Bytes: 1 << 40, BytesFree: 5, Inodes: 300, InodesFree: 200}}, "9500cf000001000000000005cd012cccc8",
 		func() result { return &total{} },
 		func(dst []byte, res result, status fsstate.Status) []byte {
 			return appendTotals(dst, res.(*total), status)
 		},
 	},
-	{
-		"ticket", &ticket{300}, "9200cd012c",
-		func() result { return &ticket{} },
-		func(dst []byte, res result, status fsstate.Status) []byte {
-			return appendTicket(dst, res.(*ticket), status)
-		},
-	},
-	{
-		"lock", &foundLock{someLock}, "920096010101cf7fffffffffffffffcf8000000000000000cd012c",
-		func() result { return &foundLock{} },
-		func(dst []byte, res result, status fsstate.Status) []byte {
-			return appendFoundLock(dst, res.(*foundLock), status)
-		},
-	},
-	{
-		"cancelled", &cancelled{true}, "9200c3",
-		func() result { return &cancelled{} },
-		func(dst []byte, res result, status fsstate.Status) []byte {
-			return appendCancelled(dst, res.(*cancelled), status)
-		},
-	},
-	{
-		"waits", &waiting{fsstate.LockWaits{Since: 300, Tickets: []uint64{301, 1 << 40}}}, "9300cd012c92cd012dcf0000010000000000",
-		func() result { return &waiting{} },
-		func(dst []byte, res result, status fsstate.Status) []byte {
-			return appendWaiting(dst, res.(*waiting), status)
-		},
-	},
+}
+
+var someSnapshots = []fsstate.SnapshotInfo{
+	{Name: "daily", Root: 1<<44 | 1, Made: -1, UID: 1000, Principal: 3, Bytes: 1 << 40, Inodes: 7},
+	{Name: "\xff", Root: 2<<44 | 1},
 }
 
 func appendPageResult(dst []byte, res result, status fsstate.Status) []byte {
@@ -209,14 +193,6 @@ func TestLargestResult(t *testing.T) {
 	}
 	if n := len(appendPage(nil, largest, fsstate.OK)); n > MaxResult {
 		t.Errorf("the largest page has %d bytes, MaxResult is %d", n, MaxResult)
-	}
-	crowd := &waiting{fsstate.LockWaits{Since: math.MaxUint64, Tickets: make([]uint64, fsstate.MaxWaits)}}
-	if err := decodeResult(appendWaiting(nil, crowd, fsstate.OK), &waiting{}); err != nil {
-		t.Errorf("as many waits as there may be: %v", err)
-	}
-	crowd.waits.Tickets = append(crowd.waits.Tickets, 1)
-	if err := decodeResult(appendWaiting(nil, crowd, fsstate.OK), &waiting{}); !errors.Is(err, ErrMalformed) {
-		t.Errorf("one more: %v", err)
 	}
 }
 

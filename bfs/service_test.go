@@ -46,7 +46,7 @@ func scenario() [][]byte {
 	ops := []operation{
 		&mkdir{dir: 1, name: "d", mode: 0o777}, &create{dir: 1, name: "f", mode: 0o644, open: fsstate.OpenRead | fsstate.OpenWrite},
 		&write{ino: 3, offset: 5000, data: []byte("data")}, &write{ino: 3, atEnd: true, data: []byte("more")},
-		&read{ino: 3, offset: 4990, size: 100}, &symlink{dir: 2, name: "s", target: "../f"}, &readlink{ino: 4},
+		&createSnapshot{"s"}, &read{ino: 3, offset: 4990, size: 100}, &symlink{dir: 2, name: "s", target: "../f"}, &readlink{ino: 4},
 		&link{ino: 3, dir: 2, name: "g"}, &lookup{dir: 2, name: ".."}, &getattr{ino: 3},
 		&setattr{ino: 3, set: fsstate.SetAttr{Mask: fsstate.SetSize | fsstate.SetMode, Mode: 0o600, Size: 5001}},
 		&access{ino: 3, mask: fsstate.MayRead}, &readdir{ino: 2, max: 10, plus: true}, &readdir{ino: 1, max: 1},
@@ -56,6 +56,7 @@ func scenario() [][]byte {
 		&read{ino: 3, size: MaxIO}, &release{ino: 3, mode: fsstate.OpenRead | fsstate.OpenWrite}, &getattr{ino: 3},
 		&open{ino: 1, mode: fsstate.OpenRead}, &renew{}, &fsync{ino: 1}, &statfs{}, &null{resultSize: 9, argument: []byte("argument")},
 		&release{ino: 1, mode: fsstate.OpenRead}, &unlink{dir: 2, name: "s"}, &rmdir{dir: 1, name: "d"},
+		&listSnapshots{}, &lookup{dir: fsstate.SnapshotsIno, name: "s"}, &deleteSnapshot{"s"},
 	}
 	var encoded [][]byte
 	for _, op := range ops {
@@ -135,7 +136,7 @@ func TestQuery(t *testing.T) {
 	want := map[opcode]bool{
 		opNull: true, opLookup: true, opGetattr: true, opAccess: true, opReadlink: true,
 		opRead: true, opReaddir: true, opStatfs: true, opSeek: true,
-		opGetLock: true, opLockWaits: true,
+		opListSnapshots: true,
 	}
 	h := newHost()
 	for _, g := range golden {

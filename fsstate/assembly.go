@@ -60,9 +60,12 @@ func (a *Assembly) Retarget(goal [32]byte) {
 func (a *Assembly) Missing(ids []PageID, limit int) []PageID {
 	for len(a.asked) < limit && len(a.stack) > 0 {
 		last := len(a.stack) - 1
-		a.asked = append(a.asked, a.stack[last])
+		w := a.stack[last]
 		a.stack[last] = want{}
 		a.stack = a.stack[:last]
+		if !a.share(&w) {
+			a.asked = append(a.asked, w)
+		}
 	}
 	for _, w := range a.asked[:min(max(limit, 0), len(a.asked))] {
 		ids = append(ids, w.id)

@@ -16,11 +16,16 @@ func (s *State) Access(c *Context, ino Ino, mask AccessMask) Status {
 	if mask&^(MayRead|MayWrite|MayExec) != 0 {
 		return Inval
 	}
-	n, status := s.get(ino)
-	if status == OK && !c.Caller.may(&n, mask) {
+	n, status := s.view(ino)
+	switch {
+	case status != OK:
+		return status
+	case ino.isSaved() && mask&MayWrite != 0:
+		return ROFS
+	case !c.Caller.may(&n, mask):
 		return Access
 	}
-	return status
+	return OK
 }
 
 // Setattr changes what set.Mask names, all or nothing, and returns the

@@ -25,7 +25,7 @@ func (s *State) CopyRange(c *Context, r CopyRange) (uint64, Status) {
 	if status := s.beginChange(c); status != OK {
 		return 0, status
 	}
-	from, status := s.get(r.From)
+	from, status := s.view(r.From)
 	if status == OK {
 		status = s.mayRead(c, r.From, &from)
 	}
@@ -71,6 +71,9 @@ func (s *State) copyRange(c *Context, r CopyRange, from, to *inode) (uint64, Sta
 	x := span{r.ToOffset, r.ToOffset + copied}.touched()
 	if _, status := s.replace(c, r.To, to, &changed, x); status != OK {
 		return 0, status
+	}
+	if r.From.isSaved() {
+		return copied, OK
 	}
 	source := s.edit(r.From)
 	if source.atimeDue(s.clock) {

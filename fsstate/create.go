@@ -146,7 +146,7 @@ func (s *State) searchVacant(c *Context, dir Ino, name string) (place, Status) {
 // make puts a new inode of the caller's at p, which is vacant. In a directory
 // with the set-group-ID bit it takes the directory's group.
 func (s *State) make(c *Context, p *place, mode uint32) (Ino, Status) {
-	if s.inodesUsed() >= s.limits.Inodes {
+	if s.inodesUsed() >= s.limits.Inodes || s.nextIno.isSaved() {
 		return 0, NoSpace
 	}
 	n := inode{

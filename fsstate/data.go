@@ -8,7 +8,7 @@ func (s *State) Read(c *Context, ino Ino, off uint64, size uint32) ([]byte, Stat
 	if status := s.begin(c); status != OK {
 		return nil, status
 	}
-	n, status := s.get(ino)
+	n, status := s.view(ino)
 	if status == OK {
 		status = s.mayRead(c, ino, &n)
 	}

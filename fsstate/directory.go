@@ -101,20 +101,30 @@ func (s *State) search(c *Context, dir Ino, name string, dots Status) (place, St
 	if p.node, status = s.get(dir); status != OK {
 		return p, status
 	}
+	status = p.search(c, dots)
+	return p, status
+}
+
+// search finds the name of p in its directory.
+func (p *place) search(c *Context, dots Status) Status {
 	if !p.node.isDir() {
-		return p, NotDir
+		return NotDir
 	}
 	if !c.Caller.may(&p.node, MayExec) {
-		return p, Access
+		return Access
 	}
-	if isDot(name) {
-		return p, dots
+	if isDot(p.name) {
+		return dots
 	}
-	if status = checkName(name); status != OK {
-		return p, status
+	if p.dir == RootIno && p.name == SnapshotsName {
+		p.ino = SnapshotsIno
+		return dots
 	}
-	p.slot = find(&p.node.entries, name)
-	return p, OK
+	if status := checkName(p.name); status != OK {
+		return status
+	}
+	p.slot = find(&p.node.entries, p.name)
+	return OK
 }
 
 // vacant tells whether the caller may put an entry at p: nothing is there,

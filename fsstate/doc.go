@@ -34,6 +34,21 @@
 // blocks, so copying on write never lacks room. Whoever makes two files share
 // nodes goes on with a new epoch first, as for a snapshot.
 //
+// # Snapshots
+//
+// A snapshot that a user makes is one more version of the inode table, which the
+// state keeps under a name: a row in a table of its own, with the digest and all
+// that follows from that (transfer, rollback, scrubbing). Making one costs a few
+// words. Its files are seen below /.snapshots with the numbers that they had and
+// the snapshot's number above (Ino.in), so they are nobody's twins, stay the same
+// for ever, and are Stale when the snapshot is deleted. Nothing in them changes,
+// not even access times: State.get, with which every change begins, refuses them,
+// and what only looks uses State.view. A file that was open without a name when
+// a snapshot was made is kept in it, though nobody can find it there. Permissions
+// are those of then: whoever could read a file can read it in the snapshot,
+// whatever has become of its mode since. What counts against the limits is said
+// at CreateSnapshot.
+//
 // # Open files
 //
 // Open and Create record, for each session and inode, how often it is open for
@@ -73,6 +88,11 @@
 // in it. A large leaf travels only if it differs, whatever lies beside it.
 // Whoever has a node's digest can check either kind of page: it hashes the
 // leaves, and with their digests the node.
+//
+// Where the same region of the same table is in another snapshot, or among the
+// files of now, and has the digest that is wanted, an Assembly takes it from
+// there by sharing the nodes (twins.go). So what trees have in common moves once,
+// and takes memory once.
 //
 // An Assembly is a copy of the state at hand that is brought, page by page, to
 // what it is to be. Where digests agree nothing is fetched. Since a trie's

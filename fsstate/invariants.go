@@ -39,7 +39,35 @@ func (s *State) CheckInvariants() error {
 	if err := s.checkSessions(); err != nil {
 		return err
 	}
+	if err := s.checkSnapshots(); err != nil {
+		return err
+	}
 	return s.checkLocks()
+}
+
+// checkSnapshots looks at what must hold of snapshots, however they came.
+func (s *State) checkSnapshots() error {
+	if s.snapshots.Len() > MaxSnapshots {
+		return broken("%d snapshots", s.snapshots.Len())
+	}
+	names := make(map[string]bool)
+	for number, p := range s.snapshots.Ascend(0) {
+		if number == 0 || number >= s.nextSaved || names[p.name] {
+			return broken("snapshot %q has the number %d, the next is %d, or there are two", p.name, number, s.nextSaved)
+		}
+		names[p.name] = true
+		var blocks uint64
+		for _, n := range p.inodes.Ascend(0) {
+			blocks += n.blockCount()
+		}
+		if _, ok := p.inodes.Get(uint64(RootIno)); !ok || blocks != p.blocks {
+			return broken("snapshot %q has %d blocks, %d counted", p.name, p.blocks, blocks)
+		}
+		if err := p.inodes.CheckInvariants(); err != nil {
+			return err
+		}
+	}
+	return s.snapshots.CheckInvariants()
 }
 
 // sighting is what refers to an inode.
@@ -187,7 +215,7 @@ func (s *State) checkOpens() error {
 		}
 		sum += uint64(opens.counts.Len())
 		for ino, o := range opens.counts.Ascend(0) {
-			if _, ok := s.inodes.Get(ino); !ok || o == (openCount{}) {
+			if _, ok := s.inodes.Get(ino); !ok && !Ino(ino).isSaved() || o == (openCount{}) {
 				return broken("a session holds inode %d, %+v times", ino, o)
 			}
 		}

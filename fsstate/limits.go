@@ -42,6 +42,13 @@ const (
 	// maxCopyBlocks is the most blocks that one CopyRange puts to another
 	// index, one by one.
 	maxCopyBlocks = 2048
+	// MaxSnapshots is the most snapshots that there are at one time.
+	MaxSnapshots = 64
+	// inoBits is where the number of a snapshot begins in the inode numbers of
+	// its files, and savedBits how long it can be: 17 million million files can
+	// be made in all, and half a million snapshots.
+	inoBits   = 44
+	savedBits = 19
 	// BlockSize is the unit of allocation and of hashing, in bytes.
 	BlockSize = 4096
 	// MaxPageBytes is the longest page of a transfer.

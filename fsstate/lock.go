@@ -96,7 +96,7 @@ func (s *State) SetLock(c *Context, ino Ino, l Lock, wait bool) (ticket uint64, 
 
 // mayLock tells whether the session has ino open as the lock needs it.
 func (s *State) mayLock(id Session, ino Ino, l *Lock) Status {
-	if _, status := s.get(ino); status != OK {
+	if _, status := s.view(ino); status != OK {
 		return status
 	}
 	o := s.held(id, ino)
@@ -127,7 +127,7 @@ func (s *State) GetLock(c *Context, ino Ino, l Lock) (Lock, Status) {
 	if !l.valid() || l.Type == Unlock {
 		return Lock{}, Inval
 	}
-	if _, status := s.get(ino); status != OK {
+	if _, status := s.view(ino); status != OK {
 		return Lock{}, status
 	}
 	if s.held(c.Session, ino) == (openCount{}) {

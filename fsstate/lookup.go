@@ -6,26 +6,30 @@ func (s *State) Lookup(c *Context, dir Ino, name string) (Attr, Status) {
 	if status := s.begin(c); status != OK {
 		return Attr{}, status
 	}
-	p, status := s.search(c, dir, name, OK)
+	n, status := s.view(dir)
 	if status != OK {
 		return Attr{}, status
 	}
-	ino := p.ino
+	p := place{dir: dir, node: n, name: name}
+	if status = p.search(c, OK); status != OK {
+		return Attr{}, status
+	}
+	if p.ino == 0 && !isDot(name) {
+		return Attr{}, NoEnt
+	}
+	ino := dir.seen(p.ino)
 	switch name {
 	case ".":
 		ino = dir
 	case "..":
-		ino = p.node.parent
-	}
-	if ino == 0 {
-		return Attr{}, NoEnt
+		ino = dir.above(&n)
 	}
 	return s.attr(ino)
 }
 
 // attr returns the attributes of an inode that may be gone.
 func (s *State) attr(ino Ino) (Attr, Status) {
-	n, status := s.get(ino)
+	n, status := s.view(ino)
 	if status != OK {
 		return Attr{}, status
 	}
@@ -37,7 +41,7 @@ func (s *State) Readlink(c *Context, ino Ino) (string, Status) {
 	if status := s.begin(c); status != OK {
 		return "", status
 	}
-	n, status := s.get(ino)
+	n, status := s.view(ino)
 	if status != OK {
 		return "", status
 	}
@@ -61,7 +65,7 @@ func (s *State) Readdir(c *Context, ino Ino, cookie uint64, limit int, plus bool
 	if status = s.begin(c); status != OK {
 		return nil, false, status
 	}
-	n, status := s.get(ino)
+	n, status := s.view(ino)
 	if status == OK {
 		status = s.mayList(c, ino, &n, plus)
 	}
@@ -74,7 +78,7 @@ func (s *State) Readdir(c *Context, ino Ino, cookie uint64, limit int, plus bool
 	if status != OK {
 		return nil, false, status
 	}
-	entries, eof = s.list(&n, cookie, min(limit, MaxPage), plus)
+	entries, eof = s.list(ino, &n, cookie, min(limit, MaxPage), plus)
 	return entries, eof, OK
 }
 
@@ -94,7 +98,7 @@ func (s *State) mayList(c *Context, ino Ino, n *inode, plus bool) Status {
 	return OK
 }
 
-func (s *State) list(n *inode, cookie uint64, limit int, plus bool) ([]Dirent, bool) {
+func (s *State) list(dir Ino, n *inode, cookie uint64, limit int, plus bool) ([]Dirent, bool) {
 	if cookie >= 1<<62 {
 		return nil, true
 	}
@@ -103,18 +107,19 @@ func (s *State) list(n *inode, cookie uint64, limit int, plus bool) ([]Dirent, b
 		if len(entries) == limit {
 			return entries, false
 		}
-		entries = append(entries, s.dirent(at, e, plus))
+		entries = append(entries, s.dirent(dir, at, e, plus))
 	}
 	return entries, true
 }
 
-func (s *State) dirent(cookie uint64, e entry, plus bool) Dirent {
-	child := s.named(e.ino)
-	d := Dirent{Name: e.name, Ino: e.ino, Cookie: cookie}
+func (s *State) dirent(dir Ino, cookie uint64, e entry, plus bool) Dirent {
+	ino := dir.seen(e.ino)
+	child, _ := s.view(ino)
+	d := Dirent{Name: e.name, Ino: ino, Cookie: cookie}
 	if plus {
-		d.Attr = child.attr(e.ino)
+		d.Attr = child.attr(ino)
 	} else {
-		d.Attr = Attr{Ino: e.ino, Mode: child.mode & typeMask}
+		d.Attr = Attr{Ino: ino, Mode: child.mode & typeMask}
 	}
 	return d
 }

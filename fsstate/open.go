@@ -19,7 +19,10 @@ func (s *State) Open(c *Context, ino Ino, mode OpenMode) (Attr, Status) {
 	if !mode.valid(OpenTruncate) {
 		return Attr{}, Inval
 	}
-	n, status := s.get(ino)
+	n, status := s.view(ino)
+	if status == OK && ino.isSaved() && mode&(OpenWrite|OpenTruncate) != 0 {
+		status = ROFS
+	}
 	if status != OK {
 		return Attr{}, status
 	}
@@ -35,6 +38,9 @@ func (s *State) openInode(c *Context, ino Ino, n *inode, mode OpenMode) (Attr, S
 		return Attr{}, status
 	}
 	s.hold(c.Session, ino, mode)
+	if ino.isSaved() {
+		return n.attr(ino), OK
+	}
 	e := s.edit(ino)
 	if mode&OpenTruncate != 0 {
 		s.resize(c, e, 0)

@@ -27,11 +27,21 @@ const (
 	lockerTable                     // by life
 	waitTable                       // of the life keys[0], by ticket
 	runTable                        // of the file keys[0], by first index
+	savedTable                      // by number
+	savedInodes                     // of the snapshot keys[0], by inode number
+	savedEntries                    // of the directory keys[1] of the snapshot keys[0], by cookie
+	savedBlocks                     // of the file keys[1] of the snapshot keys[0], by index from 1 on
+	savedRuns                       // of the same, by first index
 	tableKinds
 )
 
 // keyCount is how many keys name a table of each kind.
-var keyCount = [tableKinds]int{entryTable: 1, blockTable: 1, sessionRows: 1, openTable: 2, expiredOpens: 1, heldTable: 1, queueTable: 1, waitTable: 1, runTable: 1}
+var keyCount = [tableKinds]int{
+	entryTable: 1, blockTable: 1, sessionRows: 1, openTable: 2, expiredOpens: 1,
+	heldTable: 1, queueTable: 1, waitTable: 1,
+	runTable:    1,
+	savedInodes: 1, savedEntries: 2, savedBlocks: 2, savedRuns: 2,
+}
 
 // tableID names one of the maps that the state is made of.
 type tableID struct {
@@ -39,8 +49,14 @@ type tableID struct {
 	keys [2]uint64 // as many as the kind has, the others zero
 }
 
+// savedKind is what a table of the files of now is called in a snapshot.
+var savedKind = [tableKinds]tableKind{inodeTable: savedInodes, entryTable: savedEntries, blockTable: savedBlocks, runTable: savedRuns}
+
 // under names the table of a kind in a row of id.
 func (id tableID) under(key uint64, kind tableKind) tableID {
+	if id.kind == savedInodes {
+		kind = savedKind[kind]
+	}
 	id.keys[keyCount[id.kind]] = key
 	id.kind = kind
 	return id

@@ -38,8 +38,11 @@ func (s *State) victim(c *Context, dir Ino, name string, dot, dotdot Status) (pl
 	if status := s.beginChange(c); status != OK {
 		return place{}, inode{}, status
 	}
-	if name == ".." {
+	switch {
+	case name == "..":
 		dot = dotdot
+	case dir == RootIno && name == SnapshotsName:
+		dot = Busy
 	}
 	p, status := s.search(c, dir, name, dot)
 	if status != OK {
@@ -66,9 +69,12 @@ func (s *State) dropName(ino Ino) {
 
 // dropOpener counts one session less that has ino open.
 func (s *State) dropOpener(ino Ino) {
+	s.sessions.opens--
+	if ino.isSaved() {
+		return
+	}
 	n := s.edit(ino)
 	n.openers--
-	s.sessions.opens--
 	s.freeIfUnused(ino, n)
 }
 

@@ -6,12 +6,13 @@ import (
 	"bfs/fsstate/trie"
 )
 
-// The root page is what State.Digest is the digest of: a label,
-// numbers in little-endian order, and the digests of the tables.
+// The root page is what State.Digest is the digest of: a label, numbers
+// in little-endian order, and the digests of the tables.
 const (
 	rootLabel     = "bfs file state, version 2"
-	rootNumbers   = 13
-	rootPageBytes = len(rootLabel) + rootNumbers*8 + 6*len(trie.Digest{})
+	rootNumbers   = 15
+	rootTables    = 7
+	rootPageBytes = len(rootLabel) + rootNumbers*8 + rootTables*len(trie.Digest{})
 )
 
 func (v *version) appendRootPage(dst []byte) []byte {
@@ -20,7 +21,8 @@ func (v *version) appendRootPage(dst []byte) []byte {
 		v.limits.Bytes, v.limits.Inodes, uint64(v.limits.Lease), uint64(v.limits.Devices),
 		uint64(v.clock), uint64(v.nextIno), v.blocks, v.names,
 		v.sessions.count, v.sessions.opens, v.sessions.nextTurn,
-		v.locks.held, v.locks.waiting)
+		v.locks.held, v.locks.waiting,
+		v.nextSaved, uint64(v.savedAt))
 	for _, d := range []trie.Digest{
 		v.inodes.Digest(),
 		v.sessions.principals.Digest(),
@@ -28,6 +30,7 @@ func (v *version) appendRootPage(dst []byte) []byte {
 		v.sessions.expired.Digest(),
 		v.locks.files.Digest(),
 		v.locks.lives.Digest(),
+		v.snapshots.Digest(),
 	} {
 		dst = append(dst, d[:]...)
 	}
@@ -47,6 +50,7 @@ func (v *version) adoptRoot(page []byte, want trie.Digest) ([]branch, bool) {
 	v.blocks, v.names = r.uint64(), r.uint64()
 	v.sessions.count, v.sessions.opens, v.sessions.nextTurn = r.uint64(), r.uint64(), r.uint64()
 	v.locks.held, v.locks.waiting = r.uint64(), r.uint64()
+	v.nextSaved, v.savedAt = r.uint64(), r.int64()
 	return v.adoptTables(&r), true
 }
 
@@ -56,5 +60,6 @@ func (v *version) adoptTables(r *leafReader) []branch {
 	out = adopt(out, &v.sessions.leases, leaseTable, r.digest())
 	out = adopt(out, &v.sessions.expired, expiredTable, r.digest())
 	out = adopt(out, &v.locks.files, lockedTable, r.digest())
-	return adopt(out, &v.locks.lives, lockerTable, r.digest())
+	out = adopt(out, &v.locks.lives, lockerTable, r.digest())
+	return adopt(out, &v.snapshots, savedTable, r.digest())
 }

@@ -34,7 +34,7 @@ func (s *State) Scrub(budget int) (wrong int) {
 		}
 		a := s.table(at.table).Audit(at.next, budget)
 		for _, r := range a.Wrong {
-			s.editTable(at.table).Distrust(s.epoch, r)
+			s.distrust(at.table, r)
 		}
 		wrong += len(a.Wrong)
 		budget -= a.Spent + scrubTable
@@ -73,6 +73,8 @@ func (s *State) tableAfter(id tableID) tableID {
 		return inRow(&t.expired, 0, expiredOpens, lockedTable)
 	case expiredOpens:
 		return inRow(&t.expired, a+1, expiredOpens, lockedTable)
+	case savedTable, savedInodes, savedEntries, savedBlocks, savedRuns:
+		return s.savedAfter(id)
 	}
 	return s.locks.tableAfter(id)
 }
@@ -87,9 +89,9 @@ func (t *lockTable) tableAfter(id tableID) tableID {
 	case queueTable:
 		return inRow(&t.files, a+1, heldTable, lockerTable)
 	case lockerTable:
-		return inRow(&t.lives, 0, waitTable, noTable)
+		return inRow(&t.lives, 0, waitTable, savedTable)
 	case waitTable:
-		return inRow(&t.lives, a+1, waitTable, noTable)
+		return inRow(&t.lives, a+1, waitTable, savedTable)
 	}
 	panic("fsstate: no such kind of table")
 }

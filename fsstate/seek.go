@@ -16,7 +16,7 @@ func (s *State) Seek(c *Context, ino Ino, off uint64, whence Whence) (uint64, St
 	if status := s.begin(c); status != OK {
 		return 0, status
 	}
-	n, status := s.get(ino)
+	n, status := s.view(ino)
 	if status == OK {
 		status = n.wantRegular()
 	}

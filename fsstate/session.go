@@ -161,7 +161,9 @@ func (s *State) hold(id Session, ino Ino, mode OpenMode) {
 	counts := &t.edit(s.epoch, id).opens.counts
 	if _, ok := counts.Get(uint64(ino)); !ok {
 		counts.Set(s.epoch, uint64(ino), openCount{})
-		s.edit(ino).openers++
+		if !ino.isSaved() {
+			s.edit(ino).openers++
+		}
 		t.opens++
 	}
 	counts.Edit(s.epoch, uint64(ino)).add(mode, 1)

@@ -290,7 +290,7 @@ func TestVersionIsReadByAnotherGoroutine(t *testing.T) {
 // version that digest() names.
 func TestDigestIsFixed(t *testing.T) {
 	t.Parallel()
-	const want = "5cf1f9c189928cae9c65b6ef31c09c221dd73dd37afb4670eb26eef184887991"
+	const want = "d351f109bf6f5bb8eb780920273e2bc125b3717cce69178c21d372701a875f49"
 	if got := fmt.Sprintf("%x", newTree(t).Digest()); got != want {
 		t.Errorf("the digest is %s, want %s", got, want)
 	}

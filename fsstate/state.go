@@ -30,6 +30,11 @@ type version struct {
 	inodes   trie.Map[inode]
 	sessions sessionTable
 	locks    lockTable
+	// snapshots are those that users have made, by number; numbers are never
+	// used twice.
+	snapshots trie.Map[saved]
+	nextSaved uint64
+	savedAt   int64 // when one was last made or deleted
 }
 
 // New returns a file system with an empty root directory.
@@ -38,6 +43,8 @@ func New(cfg Config) *State {
 	s.limits = cfg.Limits
 	s.clock = max(cfg.Now, 0)
 	s.nextIno = RootIno + 1
+	s.nextSaved = 1
+	s.savedAt = cfg.Now
 	s.inodes.Set(s.epoch, uint64(RootIno), inode{
 		mode:   typeDir | cfg.RootMode&permMask,
 		nlink:  2,
@@ -75,13 +82,14 @@ func (s *State) beginChange(c *Context) Status {
 	return s.begin(c)
 }
 
-// get returns a copy of an inode.
+// get returns a copy of an inode that is to be changed: those of snapshots are
+// ROFS. To look at one only, see view.
 func (s *State) get(ino Ino) (inode, Status) {
-	n, ok := s.inodes.Get(uint64(ino))
-	if !ok {
-		return inode{}, Stale
+	n, status := s.view(ino)
+	if status == OK && ino.isSaved() {
+		return inode{}, ROFS
 	}
-	return n, OK
+	return n, status
 }
 
 // named returns a copy of an inode that a directory entry names.
@@ -105,7 +113,7 @@ func (s *State) edit(ino Ino) *inode {
 
 // touch moves the access time of ino, a copy of which is n, if a read is to.
 func (s *State) touch(c *Context, ino Ino, n *inode) Status {
-	if !n.atimeDue(s.clock) {
+	if ino.isSaved() || !n.atimeDue(s.clock) {
 		return OK
 	}
 	if c.ReadOnly {

@@ -32,6 +32,6 @@ func (s *State) Fsync(c *Context, ino Ino) Status {
 	if status := s.beginChange(c); status != OK {
 		return status
 	}
-	_, status := s.get(ino)
+	_, status := s.view(ino)
 	return status
 }

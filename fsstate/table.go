@@ -9,6 +9,8 @@ type table interface {
 	Audit(from uint64, budget int) trie.Audit
 	Distrust(e trie.Epoch, wrong trie.Region)
 	DeleteRegion(e trie.Epoch, r trie.Region) int
+	// graft makes a region what it is in a table of the same kind of rows.
+	graft(e trie.Epoch, from table, r trie.Region)
 	DeleteAround(e trie.Epoch, r, keep trie.Region) int
 	// appendLeaf appends the first row of a region, which has one.
 	appendLeaf(dst []byte, r trie.Region) []byte
@@ -60,6 +62,10 @@ func (t rows[V]) appendLeaf(dst []byte, r trie.Region) []byte {
 		return appendPageLeaf(dst, key, v)
 	}
 	panic("fsstate: a node shows a leaf that is not there")
+}
+
+func (t rows[V]) graft(e trie.Epoch, from table, r trie.Region) {
+	t.CopyRange(e, *from.(rows[V]).Map, r.First, r.Last())
 }
 
 func (t rows[V]) put(e trie.Epoch, id tableID, leaves []pageLeaf) ([]found, bool) {
@@ -118,6 +124,8 @@ func (v *version) table(id tableID) table {
 	case expiredOpens:
 		set, _ := v.sessions.expired.Get(a)
 		return rows[openCount]{&set.counts}
+	case savedTable, savedInodes, savedEntries, savedBlocks, savedRuns:
+		return v.savedTable(id)
 	}
 	return v.locks.table(id)
 }
@@ -165,6 +173,14 @@ func (s *State) editTable(id tableID) table {
 		return rows[lockRow]{&s.locks.files.Edit(e, a).queue}
 	case waitTable:
 		return rows[lockWait]{&s.locks.lives.Edit(e, a).waits}
+	case savedInodes:
+		return rows[inode]{&s.snapshots.Edit(e, a).inodes}
+	case savedEntries:
+		return rows[entry]{&s.snapshots.Edit(e, a).inodes.Edit(e, b).entries}
+	case savedBlocks:
+		return rows[block]{&s.snapshots.Edit(e, a).inodes.Edit(e, b).rest}
+	case savedRuns:
+		return rows[run]{&s.snapshots.Edit(e, a).inodes.Edit(e, b).reserved}
 	}
 	return s.table(id)
 }

@@ -16,8 +16,9 @@ func richTree(t *testing.T) *tree {
 	t.Helper()
 	x := newTree(t)
 	x.limits.Lease = 1 << 40
-	x.write(x.create(alice, "dir/"+strings.Repeat("long", 60), 0o644), strings.Repeat("t", 8300))
 	x.ok(x.only(x.Fallocate(x.as(alice), x.ino("dir/f"), FallocKeepSize, 3*BlockSize, 8*BlockSize)))
+	long := x.create(alice, "dir/"+strings.Repeat("long", 60), 0o644)
+	x.write(long, strings.Repeat("t", 8300))
 	for i := range reapBatch + 8 {
 		name := "dir/" + strings.Repeat("n", i+1)
 		x.create(alice, name, 0o644)
@@ -33,6 +34,10 @@ func richTree(t *testing.T) *tree {
 	for i := range uint64(20) {
 		x.await(carol, f, Lock{Kind: FileLock, Type: LockExclusive, Owner: i, End: MaxSize})
 	}
+	x.snap("a snapshot")
+	x.write(long, strings.Repeat("u", 8300))
+	x.ok(x.only(x.Fallocate(x.as(alice), x.ino("dir/f"), FallocKeepSize, 20*BlockSize, BlockSize)))
+	x.ok(x.Unlink(x.as(alice), x.ino("dir"), "ln"))
 	x.now += 1 << 42
 	x.ok(open("dir/f", OpenRead)(x, x.as(root)))
 	if x.sessions.expired.Len() != 1 || x.sessions.count != 3 {

@@ -4,6 +4,7 @@ import (
 	"os"
 	"testing"
 
+	"bfs/bfs"
 	"bfs/bfs/conformance"
 )
 
@@ -14,8 +15,10 @@ func TestConformance(t *testing.T) {
 	if os.Geteuid() != 0 {
 		t.Skip("changing the file ids of threads needs root")
 	}
-	m := mounted(t, newService())
+	s := newService()
+	m := mounted(t, s)
 	kernel := conformance.NewKernel(m.Path())
 	t.Cleanup(kernel.Close)
 	conformance.Run(t, kernel)
+	conformance.RunSnapshots(t, kernel, bfs.NewClient(s.invoker()))
 }

@@ -23,7 +23,9 @@ func TestConformance(t *testing.T) {
 			}
 			t.Cleanup(func() { p.Close() })
 			files := bfs.NewClient(connect(t, c))
-			conformance.Run(t, conformance.Inodes{Context: t.Context(), Operations: files})
+			fs := conformance.Inodes{Context: t.Context(), Operations: files}
+			conformance.Run(t, fs)
+			conformance.RunSnapshots(t, fs, files)
 		})
 	}
 }

@@ -49,6 +49,7 @@ func TestClient(t *testing.T) {
 	local := bfs.NewLocal(bfs.LocalConfig{Service: bfs.NewService(state), Clock: ticker()})
 	client := bfs.NewClient(local.Session(message.ClientID{Principal: 1, Session: 1}))
 	Run(t, Inodes{t.Context(), client})
+	RunSnapshots(t, Inodes{t.Context(), client}, client)
 	checkInvariants(t, state)
 }
 

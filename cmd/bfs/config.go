@@ -142,3 +142,13 @@ func open(ctx context.Context, c *cli.Context, preferred string, noWait bool) (*
 	client, err := cluster.Connect(ctx, cluster.ClientOptions{Config: config, KeyPath: key, Logger: log, NoWait: noWait})
 	return config, client, err
 }
+
+// clientName is what the configuration calls a principal.
+func clientName(config *cluster.Config, principal uint32) string {
+	for _, c := range config.Clients {
+		if c.Principal == principal {
+			return c.Name
+		}
+	}
+	return fmt.Sprint(principal)
+}

@@ -64,7 +64,7 @@ func newApp() *cli.App {
 		Action:                    unknownCommand,
 		ExitErrHandler:            func(*cli.Context, error) {},
 		Commands: []*cli.Command{
-			upCommand(), statusCommand(), fsCommand(),
+			upCommand(), statusCommand(), fsCommand(), snapshotCommand(),
 			initCommand(), replicaCommand(), mountCommand(), serveCommand(),
 			benchCommand(), completionCommand(), versionCommand(), enterCommand(),
 		},

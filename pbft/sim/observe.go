@@ -53,8 +53,6 @@ func (o *observed) event(c Coverage, weak int, e pbft.Event) {
 		c.happened(PathStable)
 	case pbft.RolledBack:
 		c.happened(PathRolledBack)
-	case pbft.Misled:
-		c.happened(PathMisled)
 	case pbft.Behind:
 		c.happened(PathBehind)
 	case pbft.Rejected:
