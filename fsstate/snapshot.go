@@ -8,7 +8,8 @@ import (
 
 // Snapshot is a version of the state; nothing changes it. Any State may
 // restore it, any number of times. States that share versions belong to one
-// goroutine, unless the digest was asked for before a version was handed over.
+// goroutine, unless the digest was asked for before a version was handed over;
+// to read one beside the State that goes on, use View.
 type Snapshot struct {
 	epoch trie.Epoch
 	version

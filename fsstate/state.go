@@ -18,6 +18,7 @@ type State struct {
 	epoch trie.Epoch
 	version
 	scrubber scrubber
+	frozen   bool // a View
 }
 
 // version is all that a snapshot keeps. Everything in it is in the digest.
@@ -67,6 +68,9 @@ func (s *State) begin(c *Context) Status {
 	}
 	if c.ReadOnly {
 		return OK
+	}
+	if s.frozen {
+		return MustOrder
 	}
 	s.clock = max(s.clock, c.Now)
 	s.expire(c.Session)
