@@ -49,6 +49,17 @@
 // whatever has become of its mode since. What counts against the limits is said
 // at CreateSnapshot.
 //
+// # Reading beside the loop
+//
+// One goroutine changes a State. Others may read versions of it meanwhile, each
+// through a View of its own: what a change touches it copies first, unless the
+// node is younger than the last snapshot, and then no version has it. What the
+// State does write into nodes that versions share are digests, which no read
+// looks at. So the rule is: take a snapshot between two operations, ask for its
+// digest first if the readers are to use digests too (Digest, Page), and hand it
+// over; from then on nobody waits for anybody. A version, and what no other has
+// of it, is garbage when the last who has it lets it go.
+//
 // # Open files
 //
 // Open and Create record, for each session and inode, how often it is open for

@@ -12,22 +12,21 @@ const opBytes = 12
 
 // op is an operation with arguments. Which arguments matter depends on kind.
 type op struct {
-	kind          string
-	c             Context
-	dir, dir2     Ino
-	name, name2   string
-	mode          uint32
-	open          OpenMode
-	off           uint64
-	size          uint32
-	atEnd, plus   bool
-	set           SetAttr
-	flags         RenameFlags
-	lock          Lock
-	wait          bool
-	falloc        FallocMode
-	off2, length  uint64
-	snap, restore bool // before the operation; see TestSnapshotsAreInvisible
+	kind         string
+	c            Context
+	dir, dir2    Ino
+	name, name2  string
+	mode         uint32
+	open         OpenMode
+	off          uint64
+	size         uint32
+	atEnd, plus  bool
+	set          SetAttr
+	flags        RenameFlags
+	lock         Lock
+	wait         bool
+	falloc       FallocMode
+	off2, length uint64
 }
 
 var opKinds = []string{
@@ -93,7 +92,6 @@ func decodeOp(b []byte, m *model) op {
 		o.off2 = o.off + uint64(b[4]%3)*2*BlockSize
 	}
 	o.length = opLengths[pick(8, len(opLengths))]
-	o.snap, o.restore = b[9]%8 == 1, b[9]%8 == 2
 	if b[11]/32 == 5 {
 		o.c.Now += m.limits.Lease * int64(b[6]%32) / 16
 	}

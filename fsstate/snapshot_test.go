@@ -6,36 +6,6 @@ import (
 	"testing"
 )
 
-// TestSnapshotsAreInvisible runs the same operations on two states, one of
-// which takes snapshots, and goes astray and comes back, at random points. The
-// digests must be the same after every operation; and an old version must be
-// what it was at the end.
-func TestSnapshotsAreInvisible(t *testing.T) {
-	for seed := range uint64(4) {
-		t.Run(fmt.Sprintf("seed=%d", seed), func(t *testing.T) {
-			t.Parallel()
-			plain, moved, m := New(smallConfig), New(smallConfig), newModel(smallConfig)
-			kept := map[*Snapshot][32]byte{}
-			for i, b := range mixedOps(100+seed, 1500) {
-				o := decodeOp(b, m)
-				if o.snap {
-					kept[moved.Snapshot()] = plain.Digest()
-				}
-				if o.restore {
-					goAstray(moved, m, seed+uint64(i))
-				}
-				o.run(plain)
-				o.run(moved)
-				o.run(m)
-				if plain.Digest() != moved.Digest() {
-					t.Fatalf("operation %d, %+v: the digests differ", i, o)
-				}
-			}
-			checkVersions(t, moved, kept)
-		})
-	}
-}
-
 // goAstray does some other operations, and undoes them all.
 func goAstray(s *State, m *model, seed uint64) {
 	version := s.Snapshot()

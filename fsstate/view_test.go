@@ -129,4 +129,5 @@ func TestVersionsAreFreed(t *testing.T) {
 		}
 	}
 	runtime.KeepAlive(s)
+	runtime.KeepAlive(versions)
 }
