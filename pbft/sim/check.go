@@ -22,11 +22,12 @@ type checker struct {
 	reference *reference
 	history   history
 	answers   map[requestKey]bool // requests whose result a correct client has
+	certain   certainty
 	verdict   Verdict
 }
 
 func newChecker(w *World) checker {
-	return checker{
+	c := checker{
 		batches:     make(map[message.Sequence]message.Digest),
 		checkpoints: make(map[message.Sequence]message.Digest),
 		last:        make(map[*replica]message.Sequence),
@@ -34,7 +35,12 @@ func newChecker(w *World) checker {
 		reference:   newReference(w),
 		history:     history{at: make(map[requestKey]int)},
 		answers:     make(map[requestKey]bool),
+		certain:     newCertainty(),
 	}
+	c.reference.forged = func(q *message.Request) bool {
+		return !c.certain.made[q.Digest()] && clientAttacksOf(w.settings, int(q.Client.Principal)) == nil
+	}
+	return c
 }
 
 func (c *checker) fail(err error) {
@@ -124,7 +130,10 @@ func (c *checker) answered(cl *client, k *calling, d pbft.Completion) (over bool
 	}
 	key := requestKey{cl.node.Client, d.Timestamp}
 	if k.ordered {
-		err = c.reference.accept(key, d.Result)
+		err = firstOf(c.reference.accept(key, d.Result), c.certainWrite(cl.world, key))
+	} else {
+		body, _ := k.call.Operation()
+		err = c.certainRead(cl.world, pbft.Operation{Client: cl.node.Client, Body: body}, d.Result, k.before)
 	}
 	countRead(cl.world.coverage, k)
 	if err == nil {
@@ -141,6 +150,15 @@ func (c *checker) answered(cl *client, k *calling, d pbft.Completion) (over bool
 		c.history.wasOrdered(key)
 	}
 	return over, nil
+}
+
+func firstOf(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func countRead(c Coverage, k *calling) {

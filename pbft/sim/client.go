@@ -35,6 +35,7 @@ type calling struct {
 	call    Call
 	from    message.Time
 	ordered bool // what was sent last is to be ordered
+	before  int  // results that clients had accepted when it was sent
 	last    bool // it is one of the script's last
 }
 
@@ -122,6 +123,7 @@ func (c *client) begin(k Call, last bool) {
 
 func (c *client) submit(k *calling) {
 	body, readOnly := k.call.Operation()
+	k.before = len(c.world.check.certain.results)
 	t, out, err := c.core.Invoke(c.world.now, body, readOnly)
 	if err != nil {
 		panic("sim: a client that was ready has no room")
@@ -167,6 +169,9 @@ func (c *client) send(s pbft.Send) {
 		k.ordered = !q.ReadOnly
 	}
 	q.Auth = authenticator(&q, len(c.world.replicas))
+	if c.fault == nil {
+		c.world.check.certain.asks(&q)
+	}
 	for i := range c.world.replicas {
 		to := message.ReplicaNode(message.ReplicaID(i))
 		if !s.All && s.To != to.Replica {

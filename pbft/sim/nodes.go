@@ -120,6 +120,7 @@ func (r *replica) carryOut(out *pbft.Output) {
 
 func (r *replica) emit(to message.Node, m message.Message) {
 	if r.fault == nil {
+		r.world.check.certain.says(m)
 		r.seen.sends(r.world.coverage, r.world.settings.Params, r.node, to, m)
 	}
 	r.world.post(r.node, r.fault, to, m)

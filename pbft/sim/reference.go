@@ -18,6 +18,9 @@ type reference struct {
 	params   pbft.Params
 	workload Workload
 	service  Service
+	// forged says whether a correct client, or nobody, is said to have made a
+	// request and has not.
+	forged func(q *message.Request) bool
 
 	// requests and batches are those that have travelled, by digest, and
 	// proposed is when a request was first in a batch.
@@ -33,6 +36,8 @@ type reference struct {
 	accepted map[requestKey][]byte
 	// opaque: an operation had an effect that the workload cannot explain.
 	opaque bool
+	// history are the states and times after each sequence number, from 0 on.
+	history []moment
 }
 
 // requestKey is what a client calls a request.
@@ -44,16 +49,24 @@ type requestKey struct {
 // carried is an operation that was carried out.
 type carried struct {
 	key           requestKey
+	position      message.Sequence
 	result        []byte
 	input, output any          // as Explain has it
 	first         message.Time // when it was first proposed
 }
 
+// moment is the state after a sequence number.
+type moment struct {
+	state pbft.Version
+	clock message.Time
+}
+
 func newReference(w *World) *reference {
-	return &reference{
+	f := &reference{
 		params:   w.settings.Params,
 		workload: w.workload,
 		service:  w.workload.Service(),
+		forged:   func(*message.Request) bool { return false },
 		requests: make(map[message.Digest]*message.Request),
 		batches:  make(map[message.Digest]*message.PrePrepare),
 		proposed: make(map[message.Digest]message.Time),
@@ -61,6 +74,12 @@ func newReference(w *World) *reference {
 		results:  make(map[requestKey]int),
 		accepted: make(map[requestKey][]byte),
 	}
+	f.remember()
+	return f
+}
+
+func (f *reference) remember() {
+	f.history = append(f.history, moment{f.service.Checkpoint(), f.clock})
 }
 
 // saw notes the requests and batches in a message that arrives.
@@ -90,6 +109,7 @@ func (f *reference) commit(n message.Sequence, d message.Digest, requests int) e
 		return fmt.Errorf("n=%d is executed, and nobody has executed n=%d", n, f.executed+1)
 	}
 	f.executed = n
+	defer f.remember()
 	b := f.batches[d]
 	if b == nil && requests == 0 {
 		return nil // a null request
@@ -101,6 +121,9 @@ func (f *reference) commit(n message.Sequence, d message.Digest, requests int) e
 		full := f.requests[q.Digest()]
 		if full == nil {
 			return fmt.Errorf("n=%d: a request that nobody has sent is executed, d=%x", n, d[:4])
+		}
+		if f.forged(full) {
+			return fmt.Errorf("n=%d: a request that no client has made is executed: %v", n, full)
 		}
 		f.clock = max(b.Time, f.clock+1)
 		f.carryOut(full)
@@ -118,7 +141,7 @@ func (f *reference) carryOut(q *message.Request) {
 	if !t.admit(q, f.clock, f.params) {
 		return
 	}
-	c := carried{key: requestKey{q.Client, q.Timestamp}, first: f.proposed[q.Digest()]}
+	c := carried{key: requestKey{q.Client, q.Timestamp}, first: f.proposed[q.Digest()], position: f.executed}
 	before := f.service.Checkpoint()
 	op := pbft.Operation{Client: q.Client, Time: f.clock, Body: q.Operation}
 	c.result = f.service.Execute(op)
@@ -137,6 +160,16 @@ func (f *reference) hasEffect(before pbft.Version, op pbft.Operation) bool {
 	same := f.service.Digest() == after
 	f.service.Execute(op)
 	return !same
+}
+
+// query is what a read gives after a sequence number; nil if it is none.
+func (f *reference) query(n message.Sequence, op pbft.Operation) []byte {
+	present := f.service.Checkpoint()
+	f.service.Rollback(f.history[n].state)
+	op.Time = f.history[n].clock
+	result, _ := f.service.Query(op)
+	f.service.Rollback(present)
+	return result
 }
 
 // accept notes that a correct client has taken a result for a request that was

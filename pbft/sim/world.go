@@ -197,6 +197,9 @@ func (w *World) deliver(from, to message.Node, frame []byte) {
 		w.refused(from, to, err)
 		return
 	}
+	if b, ok := m.(*message.PrePrepare); ok && w.check.reference.batches[b.Digest()] == nil {
+		w.check.certain.travels(b)
+	}
 	w.check.reference.saw(m, w.now)
 	if to.Kind == message.KindReplica {
 		for _, r := range w.at(to, from) {

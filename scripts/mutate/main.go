@@ -14,11 +14,11 @@ import (
 )
 
 func main() {
-	seeds := flag.Int("seeds", 1000, "how many seeds may pass before a mutation counts as not caught")
+	runs := flag.Int("runs", 2000, "how many runs may pass before a mutation counts as not caught")
 	jobs := flag.Int("jobs", runtime.NumCPU(), "how many mutations to try at one time")
 	only := flag.String("only", "", "names of mutations, separated by commas; empty: all")
 	flag.Parse()
-	ok, err := hunt(*seeds, *jobs, selected(*only))
+	ok, err := hunt(*runs, *jobs, selected(*only))
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "mutate:", err)
 		os.Exit(2)
@@ -44,7 +44,7 @@ func selected(names string) []mutation {
 
 // hunt tries mutations and prints a line for each as soon as it is done; it is
 // false if one was not caught.
-func hunt(seeds, jobs int, list []mutation) (bool, error) {
+func hunt(runs, jobs int, list []mutation) (bool, error) {
 	root, err := moduleRoot()
 	if err != nil {
 		return false, err
@@ -54,11 +54,11 @@ func hunt(seeds, jobs int, list []mutation) (bool, error) {
 		return false, err
 	}
 	defer os.RemoveAll(dir)
-	l := &lab{root: root, dir: dir, seeds: seeds}
+	l := &lab{root: root, dir: dir, runs: runs}
 	if l.original, err = l.build(mutation{name: "original"}); err != nil {
 		return false, err
 	}
-	fmt.Printf("%-26s %-8s %6s  %s\n", "mutation", "caught", "seeds", "by")
+	fmt.Printf(row, "mutation", "runs", "seed", "caught by")
 	return l.huntAll(list, jobs)
 }
 
@@ -81,11 +81,11 @@ func (l *lab) huntAll(list []mutation, jobs int) (bool, error) {
 				fmt.Fprintln(os.Stderr, "mutate:", err)
 				return
 			}
-			all = all && o.caught
-			if o.caught {
+			all = all && o.by != nil
+			if o.by != nil {
 				caught++
 			}
-			fmt.Println(line(m, o))
+			fmt.Print(line(m, o))
 		}
 	)
 	for _, m := range list {
@@ -103,13 +103,22 @@ func (l *lab) huntAll(list []mutation, jobs int) (bool, error) {
 	return all, first
 }
 
+// row is the format of a row of the table.
+const row = "%-26s %6v  %-9s %s\n"
+
 // line is one row of the table.
 func line(m mutation, o outcome) string {
-	if !o.caught {
-		return fmt.Sprintf("%-26s %-8s %6d  nothing: %s", m.name, "NO", o.seeds, m.breaks)
+	switch {
+	case o.by != nil:
+		return fmt.Sprintf(row, m.name, o.by.runs, o.by.replay(), o.by.line())
+	case o.other != nil:
+		return fmt.Sprintf(row, m.name, "NO", o.other.replay(), "only: "+o.other.line())
 	}
-	return fmt.Sprintf("%-26s %-8s %6d  %s", m.name, "yes", o.seeds, o.violation)
+	return fmt.Sprintf(row, m.name, "NO", "", "nothing: "+m.breaks)
 }
+
+// replay names the run.
+func (v found) replay() string { return fmt.Sprintf("f=%d %d", v.faults, v.Seed) }
 
 func moduleRoot() (string, error) {
 	out, err := exec.Command("go", "env", "GOMOD").Output()

@@ -3,6 +3,9 @@ package main
 import (
 	"go/parser"
 	"go/token"
+	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -17,6 +20,9 @@ func TestMutationsApply(t *testing.T) {
 			t.Errorf("%s: its name is taken, or it does not say what it breaks, or breaks nothing", m.name)
 		}
 		names[m.name] = true
+		if _, err := regexp.Compile(string(m.kind)); err != nil || m.kind == "" {
+			t.Errorf("%s: it does not say what catches it: %v", m.name, err)
+		}
 		files, err := mutated("../..", m)
 		if err != nil {
 			t.Error(err)
@@ -57,17 +63,51 @@ func TestSelected(t *testing.T) {
 	}
 }
 
-func TestFailureIsParsed(t *testing.T) {
+// simulator is a program that runs a script in the simulator's place.
+func simulator(t *testing.T, script string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "simulator")
+	if err := os.WriteFile(path, []byte("#!/bin/sh\n"+script), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// TestJudge: violations of the kind are told from others, and those that the
+// core as it is has as well do not count.
+func TestJudge(t *testing.T) {
 	t.Parallel()
-	out := "--- FAIL: TestSeeds (0.1s)\n    sim_test.go:9: f=2: batches differ at n=3\n          settings: x\n          again: go test ./pbft/sim -run TestSeeds -seed 17 -seeds 1\n"
-	m := failed.FindStringSubmatch(out)
-	if m == nil || m[1] != "batches differ at n=3" || m[2] != "17" {
-		t.Errorf("parsed %q", m)
+	fine := simulator(t, `printf %s '{"violations":[]}'`)
+	broken := simulator(t, `printf %s '{"violations":[{"seed":8,"error":"x"}]}'`)
+	play := play{simulator(t, `printf %s '{"violations":[{"seed":8,"error":"no convergence\nsettings"},{"seed":9,"error":"batches differ at n=3"}]}'; exit 1`), 1, 5, 20}
+	violations := play.all()
+	if len(violations) != 2 || violations[1].runs != 5 || violations[0].line() != "no convergence" {
+		t.Fatalf("parsed %+v", violations)
 	}
-	if got := crash(t.Context(), "x\npanic: own invariant\n\ngoroutine 1"); got != "panic: own invariant" {
-		t.Errorf("a panic is told as %q", got)
+	kind := regexp.MustCompile(string(forks))
+	o := outcome{runs: 100}
+	(&lab{original: fine}).judge(&o, kind, violations)
+	if o.by == nil || o.by.Seed != 9 || o.by.runs != 105 || o.other == nil || o.other.Seed != 8 {
+		t.Errorf("judged as %+v", o)
 	}
-	if l := line(mutations[0], outcome{seeds: 9}); !strings.Contains(l, "NO") || !strings.Contains(l, mutations[0].breaks) {
-		t.Errorf("a mutation that was not caught reads %q", l)
+	o = outcome{}
+	if (&lab{original: broken}).judge(&o, kind, violations); o.by != nil || o.other != nil {
+		t.Errorf("what the core as it is does counts: %+v", o)
+	}
+}
+
+// TestRowsTellReasons: a row says whether a mutation was caught for its own
+// reason.
+func TestRowsTellReasons(t *testing.T) {
+	t.Parallel()
+	m, v := mutations[0], &found{Seed: 17, Error: "batches differ at n=3\nsettings", faults: 2, runs: 4}
+	for want, o := range map[string]outcome{
+		"4  f=2 17    batches differ at n=3\n": {runs: 40, by: v},
+		"NO  f=2 17    only: batches differ":   {runs: 40, other: v},
+		m.breaks:                               {runs: 40},
+	} {
+		if l := line(m, o); !strings.Contains(l, want) {
+			t.Errorf("%q has no %q", l, want)
+		}
 	}
 }
