@@ -23,7 +23,10 @@ type checker struct {
 	history   history
 	answers   map[requestKey]bool // requests whose result a correct client has
 	certain   certainty
-	verdict   Verdict
+	// deposed counts how often each correct replica has left a view whose
+	// primary is correct and there, since the network works.
+	deposed map[*replica]int
+	verdict Verdict
 }
 
 func newChecker(w *World) checker {
@@ -36,6 +39,7 @@ func newChecker(w *World) checker {
 		history:     history{at: make(map[requestKey]int)},
 		answers:     make(map[requestKey]bool),
 		certain:     newCertainty(),
+		deposed:     make(map[*replica]int),
 	}
 	c.reference.forged = func(q *message.Request) bool {
 		return !c.certain.made[q.Digest()] && clientAttacksOf(w.settings, int(q.Client.Principal)) == nil
@@ -81,10 +85,35 @@ func (c *checker) event(r *replica, e pbft.Event) {
 		if !r.corrupted {
 			c.fail(fmt.Errorf("%v: %v", r.node, e))
 		}
+	case pbft.LeftView:
+		c.leaves(r, e.View-1)
 	case pbft.Fetched:
 		c.last[r] = e.Sequence
 		r.corrupted = false
 		c.take(r, e.Sequence)
+	}
+}
+
+// Where the timeout of views is far above what the network takes, correct
+// primaries are left a few times at most once it works: to end what was begun
+// before, and to bring together replicas that are in different views.
+const (
+	patientTimeout = pbft.Second
+	patientRounds  = 100
+	mostDeposed    = 12
+)
+
+func (c *checker) leaves(r *replica, v message.View) {
+	w := r.world
+	p := w.replicas[w.settings.Params.Primary(v)]
+	if w.phase != phaseFaulty && w.faulty(p) == nil && !w.links.cut[p.node.Replica] {
+		c.deposed[r]++
+	}
+	if p := w.settings.Params; p.ViewTimeout < patientTimeout || p.ViewTimeout < patientRounds*w.settings.Network.MaxDelay {
+		return // replicas may be right to lose patience
+	}
+	if c.deposed[r] > mostDeposed {
+		c.fail(fmt.Errorf("%v: %d views with a correct primary were replaced though the network works", r.node, c.deposed[r]))
 	}
 }
 

@@ -118,6 +118,12 @@ func Expected() []string {
 	for _, d := range disturbances {
 		out = append(out, "disturbance: "+d.name)
 	}
+	for _, name := range occasionNames {
+		out = append(out, ambushName(name))
+	}
+	for _, s := range strikes {
+		out = append(out, ambushName(s.name))
+	}
 	for _, a := range Attacks() {
 		out = append(out, attackName(a))
 	}

@@ -47,6 +47,15 @@ func authenticForSome(rng *rand.Rand) Fault {
 	})
 }
 
+// authenticForOne has authenticators that are right for one replica only: one
+// that is mostly a backup.
+func authenticForOne(rng *rand.Rand) Fault {
+	one := message.ReplicaID(1 + rng.IntN(3))
+	return requestFault(func(_ *Seat, p Parcel, q *message.Request) []Parcel {
+		return p.With(spoilt(q, func(id message.ReplicaID) bool { return id == one }))
+	})
+}
+
 func spoilt(q *message.Request, right func(message.ReplicaID) bool) *message.Request {
 	lie := *q
 	lie.Auth = make(message.Authenticator, len(q.Auth))
@@ -106,6 +115,20 @@ func acknowledges(*rand.Rand) Fault {
 	})
 }
 
+// acknowledgesFirst says of every reply that it has arrived before it sends the
+// request.
+func acknowledgesFirst(*rand.Rand) Fault {
+	return requestFault(func(s *Seat, p Parcel, q *message.Request) []Parcel {
+		next := p
+		next.Message = s.remade(q, func(q *message.Request) {
+			q.Timestamp, q.Ack, q.Operation = q.Timestamp+1, q.Timestamp+1, []byte("next")
+		})
+		late := p
+		late.Delay += message.Time(s.Rng.Int64N(int64(s.Params.ViewTimeout)))
+		return []Parcel{next, late}
+	})
+}
+
 // oversized sends operations that are too large, beside its own.
 func oversized(*rand.Rand) Fault {
 	return requestFault(func(s *Seat, p Parcel, q *message.Request) []Parcel {
@@ -160,6 +183,8 @@ func clientFloods(*rand.Rand) Fault {
 var clientAttacks = []Attack{
 	{Name: "partly-authentic", ByClient: true, New: partlyAuthentic},
 	{Name: "authentic-for-some", ByClient: true, New: authenticForSome},
+	{Name: "authentic-for-one", ByClient: true, New: authenticForOne},
+	{Name: "acknowledges-first", ByClient: true, New: acknowledgesFirst},
 	{Name: "two-faced", ByClient: true, New: twoFaced},
 	{Name: "reuses-timestamps", ByClient: true, New: reusesTimestamps},
 	{Name: "acknowledges-wrongly", ByClient: true, New: acknowledges},

@@ -19,7 +19,7 @@ func (honest) Send(_ *Seat, p Parcel) []Parcel { return p.AsIs() }
 
 // Attacks are all the kinds of fault there are.
 func Attacks() []Attack {
-	return slices.Concat(primaryAttacks, voteAttacks, viewAttacks, noiseAttacks, []Attack{twins}, clientAttacks)
+	return slices.Concat(primaryAttacks, voteAttacks, viewAttacks, splitAttacks, noiseAttacks, []Attack{twins}, clientAttacks)
 }
 
 // AttackNamed finds an attack; it panics if there is none of the name.
@@ -83,7 +83,7 @@ func drawAttacks(rng *rand.Rand) []Attack {
 	if rng.IntN(12) == 0 {
 		return []Attack{twins}
 	}
-	groups := [][]Attack{primaryAttacks, voteAttacks, viewAttacks, noiseAttacks}
+	groups := [][]Attack{primaryAttacks, voteAttacks, viewAttacks, splitAttacks, noiseAttacks}
 	var out []Attack
 	for range 1 + rng.IntN(3) {
 		out = append(out, pick(rng, pick(rng, groups...)...))

@@ -8,11 +8,12 @@ type links struct {
 	replicas int
 	cut      []bool          // replicas that nothing reaches and that reach nobody
 	side     []int           // of a partition: replicas reach their own side only
+	lone     []int           // replicas that are isolated from the others, how often
 	down     map[[2]int]bool // one-way links that carry nothing
 }
 
 func newLinks(replicas int) links {
-	return links{replicas: replicas, cut: make([]bool, replicas), side: make([]int, replicas), down: make(map[[2]int]bool)}
+	return links{replicas: replicas, cut: make([]bool, replicas), side: make([]int, replicas), lone: make([]int, replicas), down: make(map[[2]int]bool)}
 }
 
 func (l *links) place(n message.Node) int {
@@ -27,12 +28,13 @@ func (l *links) blocked(from, to message.Node) bool {
 	if a < l.replicas && l.cut[a] || b < l.replicas && l.cut[b] || l.down[[2]int{a, b}] {
 		return true
 	}
-	return a < l.replicas && b < l.replicas && l.side[a] != l.side[b]
+	return a < l.replicas && b < l.replicas && (l.side[a] != l.side[b] || l.lone[a] > 0 || l.lone[b] > 0)
 }
 
 // heal makes all links work.
 func (l *links) heal() {
 	clear(l.cut)
 	clear(l.side)
+	clear(l.lone)
 	clear(l.down)
 }

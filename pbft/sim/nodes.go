@@ -115,6 +115,9 @@ func (r *replica) carryOut(out *pbft.Output) {
 			w.check.event(r, e)
 		}
 	}
+	if r.fault == nil {
+		r.noteOccasions(out)
+	}
 	r.tickLater()
 }
 

@@ -14,7 +14,7 @@ import (
 // Registers is the simulator's own workload: a few numbers that clients read,
 // replace, and add to. Few different values are written, so that an answer from
 // the past often looks like one of the present.
-func Registers() Workload { return &registers{} }
+func Registers() Workload { return &registers{mix: evenMix} }
 
 const (
 	cells     = 3 // registers there are
@@ -35,10 +35,34 @@ const (
 )
 
 // registers numbers the operations of a run, so that no two are alike.
-type registers struct{ issued uint64 }
+type registers struct {
+	mix    mix
+	issued uint64
+}
+
+// mix says how often clients do what.
+type mix struct {
+	cells, values               int // that are used
+	reads, writes, adds, longIn int // shares; one result in longIn is long
+	ordered                     int // one read in so many is ordered at once
+}
+
+var evenMix = mix{cells: cells, values: values, reads: 3, writes: 2, adds: 1, longIn: 8, ordered: 4}
+
+// drawMix draws from much contention on one register to mostly reads.
+func drawMix(rng *rand.Rand) mix {
+	return mix{
+		cells: pick(rng, 1, 2, cells), values: pick(rng, 2, values),
+		reads: pick(rng, 1, 3, 10), writes: pick(rng, 1, 2, 5), adds: pick(rng, 0, 1, 2),
+		longIn: pick(rng, 2, 8, 100), ordered: pick(rng, 2, 4, 100),
+	}
+}
 
 // Name is the workload's name.
-func (*registers) Name() string { return "registers" }
+func (g *registers) Name() string {
+	m := g.mix
+	return fmt.Sprintf("registers(%d,%d,r%d/w%d/a%d)", m.cells, m.values, m.reads, m.writes, m.adds)
+}
 
 // Service returns registers that are all 0.
 func (*registers) Service() Service { return &cellService{} }
@@ -99,15 +123,16 @@ func registerOutput(body, result []byte) (uint64, bool) {
 type registerScript struct{ run *registers }
 
 func (s registerScript) Next(rng *rand.Rand) Call {
-	in := registerInput{cell: byte(rng.IntN(cells))}
-	long := rng.IntN(8) == 0
-	switch rng.IntN(6) {
-	case 0:
+	m := s.run.mix
+	in := registerInput{cell: byte(rng.IntN(m.cells))}
+	long := rng.IntN(m.longIn) == 0
+	switch i := rng.IntN(m.reads + m.writes + m.adds); {
+	case i < m.adds:
 		in.action, in.value = actionAdd, byte(1+rng.IntN(maxAdded))
-	case 1, 2:
-		in.action, in.value = actionWrite, byte(rng.IntN(values))
+	case i < m.adds+m.writes:
+		in.action, in.value = actionWrite, byte(rng.IntN(m.values))
 	}
-	return s.run.call(in, in.action == actionRead && rng.IntN(4) > 0, long)
+	return s.run.call(in, in.action == actionRead && rng.IntN(m.ordered) > 0, long)
 }
 
 func (s registerScript) Last(i int) Call {

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"errors"
 	"fmt"
 	"runtime/debug"
 
@@ -65,6 +66,7 @@ func (w *World) survive() (err error) {
 
 func (w *World) run() error {
 	w.planDisturbances()
+	w.layAmbush()
 	w.inspect()
 	err := w.runUntil(epochStart+faultyTime, func() bool { return w.finished() && w.now > w.disturbUntil })
 	if err != nil {
@@ -163,9 +165,12 @@ func (w *World) finished() bool {
 // converged says whether, besides, all correct replicas that are there have
 // executed the same, and everything.
 func (w *World) converged() bool {
-	if !w.finished() {
-		return false
-	}
+	return w.finished() && w.alike() && w.check.settled(w) == nil
+}
+
+// alike says whether all correct replicas that are there have executed the
+// same.
+func (w *World) alike() bool {
 	var top message.Sequence
 	present := w.present()
 	for _, r := range present {
@@ -176,10 +181,26 @@ func (w *World) converged() bool {
 			return false
 		}
 	}
-	return w.check.settled(w) == nil
+	return true
 }
 
+// idle says whether no correct replica that is there knows of anything that it
+// has yet to execute, or may have to undo.
+func (w *World) idle() bool {
+	for _, r := range w.present() {
+		if p := r.core.Report(); p.Highest > p.Executed {
+			return false
+		}
+	}
+	return true
+}
+
+// stuck says why a run has not converged. If everything has been executed
+// everywhere, that is a matter of safety.
 func (w *World) stuck() error {
+	if err := w.check.settled(w); err != nil && w.finished() && w.alike() && w.idle() {
+		return err
+	}
 	line := "no convergence:"
 	for _, r := range w.replicas {
 		p := r.core.Report()
@@ -189,7 +210,7 @@ func (w *World) stuck() error {
 		line += fmt.Sprintf(" %v %d of %d;", c.node, c.done, w.settings.Operations)
 	}
 	if err := w.check.settled(w); err != nil {
-		return fmt.Errorf("%s %w", line, err)
+		line += fmt.Sprintf("\n  besides: %v", err)
 	}
-	return fmt.Errorf("%s", line)
+	return errors.New(line)
 }

@@ -40,6 +40,8 @@ type Settings struct {
 	// Disturbances is how many times something happens to the network or to
 	// correct replicas.
 	Disturbances int
+	// Ambushes is how many disturbances wait for a bad moment.
+	Ambushes int
 	// Faults lists what is wrong with which replica or client.
 	Faults []Planned
 }
@@ -50,9 +52,9 @@ func (s Settings) String() string {
 	line := fmt.Sprintf("seed=%d f=%d K=%d L=%d batch=%d/%dB inflight=%d window=%d sessions=%d queue=%d status=%dms view=%dms retransmit=%dms clockbound=%ds",
 		s.Seed, p.Faults, p.CheckpointInterval, p.LogSize, p.BatchRequests, p.BatchBytes, p.InFlight, p.ClientWindow, p.Sessions, p.MaxQueued,
 		p.StatusInterval/pbft.Millisecond, p.ViewTimeout/pbft.Millisecond, p.Retransmit/pbft.Millisecond, p.ClockBound/pbft.Second)
-	line += fmt.Sprintf(" large=%d workload=%s clients=%dx%d/%d principals=%d restarts=%d think=%dus delay=%d..%dus loss=%d dup=%d skew=%dus disturbances=%d",
+	line += fmt.Sprintf(" large=%d workload=%s clients=%dx%d/%d principals=%d restarts=%d think=%dus delay=%d..%dus loss=%d dup=%d skew=%dus disturbances=%d ambushes=%d",
 		p.LargeRequest, s.Workload().Name(), s.Clients, s.Operations, s.Outstanding, s.Principals, s.Restarts, s.Think/1000, s.Network.MinDelay/1000, s.Network.MaxDelay/1000,
-		s.Network.Loss, s.Network.Duplicate, s.Skew/1000, s.Disturbances)
+		s.Network.Loss, s.Network.Duplicate, s.Skew/1000, s.Disturbances, s.Ambushes)
 	for _, f := range s.Faults {
 		kind := "replica"
 		if f.Client {
@@ -84,9 +86,11 @@ func Draw(seed uint64, f int) Settings {
 	}
 	s.Network.MaxDelay = s.Network.MinDelay + pick[message.Time](rng, 1, 100, 5000, 100000)*1000
 	s.Faults = drawFaults(rng, s)
-	s.Workload = Registers
+	m := drawMix(rng)
+	s.Workload = func() Workload { return &registers{mix: m} }
 	s.Principals = pick(rng, 0, 0, 0, 1, 2)
 	s.Restarts = pick(rng, 0, 0, 20, 200)
+	s.Ambushes = pick(rng, 0, 0, 1, 4, 12)
 	return s
 }
 

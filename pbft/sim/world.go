@@ -60,6 +60,9 @@ type World struct {
 
 	// impaired are the replicas that count as faulty for a time.
 	impaired []*impaired
+	// ambush is the one that waits, and ambushes how many are to come.
+	ambush   *ambush
+	ambushes int
 	// disturbUntil is when the last disturbance begun so far is over.
 	disturbUntil message.Time
 }
@@ -82,6 +85,7 @@ func New(s Settings, trace io.Writer) *World {
 		opened:   make([]uint64, s.Clients),
 		coverage: NewCoverage(),
 		impaired: make([]*impaired, n),
+		ambushes: s.Ambushes,
 	}
 	w.explain()
 	w.check = newChecker(w)
