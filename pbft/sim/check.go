@@ -238,6 +238,6 @@ func (c *checker) linearizable(w *World) (err error) {
 	if err := c.history.narrow(order); err != nil {
 		return err
 	}
-	c.verdict, err = c.history.check(w.workload.Model())
+	c.verdict, err = c.history.check(w.workload.Model(), order)
 	return err
 }

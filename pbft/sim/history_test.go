@@ -35,7 +35,7 @@ func TestHistories(t *testing.T) {
 		{"a read goes back", []*registerCall{did(actionWrite, 1, 0), did(actionRead, 0, 1), did(actionRead, 0, 0)}, false},
 	}
 	for _, test := range tests {
-		v, err := registerHistory(test.calls...).check(Registers().Model())
+		v, err := registerHistory(test.calls...).check(Registers().Model(), nil)
 		if err == nil != test.ok || v.Unknown || v.Calls != len(test.calls) {
 			t.Errorf("%s: %+v, error %v", test.name, v, err)
 		}
@@ -53,7 +53,7 @@ func TestOpenCalls(t *testing.T) {
 			o.first += 1_000_000
 		}
 		h.neverEnded(&o)
-		v, err := h.check(Registers().Model())
+		v, err := h.check(Registers().Model(), nil)
 		if err == nil != late || v.Open != 1 {
 			t.Errorf("proposed in time %t: %+v, error %v", late, v, err)
 		}
