@@ -76,7 +76,7 @@ func (s *State) copyRange(c *Context, r CopyRange, from, to *inode) (uint64, Sta
 		return copied, OK
 	}
 	source := s.edit(r.From)
-	if source.atimeDue(s.clock) {
+	if s.atimeDue(source) {
 		source.atime = s.clock
 	}
 	return copied, OK

@@ -15,7 +15,8 @@ var smallConfig = Config{
 var variants = []Config{
 	smallConfig,
 	varied(func(l *Limits) { l.Devices = DevicesAllow }),
-	varied(func(l *Limits) { l.Devices = DevicesRefuse }),
+	varied(func(l *Limits) { l.Devices, l.Atime = DevicesRefuse, AtimeStrict }),
+	varied(func(l *Limits) { l.Atime = AtimeNone }),
 }
 
 func varied(change func(*Limits)) Config {

@@ -87,8 +87,9 @@
 // # Time and order
 //
 // The only clock is Context.Now. Operations with Context.ReadOnly change
-// nothing at all; a read whose access time is due (by Linux's relatime rule)
-// answers MustOrder then, and is asked again as an ordered operation.
+// nothing at all; a read that is to move an access time answers MustOrder then, and
+// is asked again as an ordered operation. Limits.Atime says which reads are:
+// those of Linux's relatime rule, all, or none.
 //
 // # Transfer
 //

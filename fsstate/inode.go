@@ -119,12 +119,3 @@ func (n *inode) attr(ino Ino) Attr {
 // changed marks a change of the content: POSIX's "mark for update the last
 // data modification and last file status change timestamps".
 func (n *inode) changed(now int64) { n.mtime, n.ctime = now, now }
-
-// atimeDue tells whether a read is to move the access time: when it is not
-// after the last change, or a day old (Linux's relatime).
-func (n *inode) atimeDue(now int64) bool {
-	return n.atime <= n.mtime || n.atime <= n.ctime || n.atime <= now-day
-}
-
-// day is in nanoseconds.
-const day = 24 * 60 * 60 * 1_000_000_000

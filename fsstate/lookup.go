@@ -24,6 +24,9 @@ func (s *State) Lookup(c *Context, dir Ino, name string) (Attr, Status) {
 	case "..":
 		ino = dir.above(&n)
 	}
+	if status = s.touchSearched(c, &p, ino); status != OK {
+		return Attr{}, status
+	}
 	return s.attr(ino)
 }
 

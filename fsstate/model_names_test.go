@@ -46,6 +46,11 @@ func (m *model) Lookup(c *Context, dir Ino, name string) (Attr, Status) {
 	if m.files[ino] == nil {
 		return Attr{}, Stale
 	}
+	if m.limits.Atime == AtimeStrict {
+		if st := m.moveAtime(c, m.files[dir]); st != OK {
+			return Attr{}, st
+		}
+	}
 	return m.stat(ino), OK
 }
 

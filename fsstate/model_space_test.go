@@ -174,10 +174,7 @@ func (m *model) CopyRange(c *Context, r CopyRange) (uint64, Status) {
 	if st = m.attempt(c, to, func(to *mFile) { to.copy(&source, r, aligned) }); st != OK {
 		return 0, st
 	}
-	if from.attr.Atime <= from.attr.Mtime || from.attr.Atime <= from.attr.Ctime || m.clock-from.attr.Atime >= 24*3600*1e9 {
-		from.attr.Atime = m.clock
-	}
-	return r.Length, OK
+	return r.Length, m.readTime(c, from)
 }
 
 // copy copies block by block of the target: whole ones become what the source

@@ -240,12 +240,22 @@ func (f *mFile) killSetID(keep bool) {
 
 func (m *model) readTime(c *Context, f *mFile) Status {
 	a := &f.attr
+	switch m.limits.Atime {
+	case AtimeNone:
+		return OK
+	case AtimeStrict:
+		return m.moveAtime(c, f)
+	}
 	if a.Atime > a.Mtime && a.Atime > a.Ctime && m.clock-a.Atime < 24*3600*1e9 {
 		return OK
 	}
+	return m.moveAtime(c, f)
+}
+
+func (m *model) moveAtime(c *Context, f *mFile) Status {
 	if c.ReadOnly {
 		return MustOrder
 	}
-	a.Atime = m.clock
+	f.attr.Atime = m.clock
 	return OK
 }

@@ -10,7 +10,7 @@ import (
 // in little-endian order, and the digests of the tables.
 const (
 	rootLabel     = "bfs file state, version 2"
-	rootNumbers   = 15
+	rootNumbers   = 16
 	rootTables    = 7
 	rootPageBytes = len(rootLabel) + rootNumbers*8 + rootTables*len(trie.Digest{})
 )
@@ -18,7 +18,7 @@ const (
 func (v *version) appendRootPage(dst []byte) []byte {
 	dst = append(dst, rootLabel...)
 	dst = appendUint64s(dst,
-		v.limits.Bytes, v.limits.Inodes, uint64(v.limits.Lease), uint64(v.limits.Devices),
+		v.limits.Bytes, v.limits.Inodes, uint64(v.limits.Lease), uint64(v.limits.Devices), uint64(v.limits.Atime),
 		uint64(v.clock), uint64(v.nextIno), v.blocks, v.names,
 		v.sessions.count, v.sessions.opens, v.sessions.nextTurn,
 		v.locks.held, v.locks.waiting,
@@ -45,7 +45,7 @@ func (v *version) adoptRoot(page []byte, want trie.Digest) ([]branch, bool) {
 		return nil, false
 	}
 	r := leafReader{page[len(rootLabel):]}
-	v.limits = Limits{Bytes: r.uint64(), Inodes: r.uint64(), Lease: r.int64(), Devices: DevicePolicy(r.uint64())}
+	v.limits = Limits{Bytes: r.uint64(), Inodes: r.uint64(), Lease: r.int64(), Devices: DevicePolicy(r.uint64()), Atime: AtimePolicy(r.uint64())}
 	v.clock, v.nextIno = r.int64(), Ino(r.uint64())
 	v.blocks, v.names = r.uint64(), r.uint64()
 	v.sessions.count, v.sessions.opens, v.sessions.nextTurn = r.uint64(), r.uint64(), r.uint64()

@@ -1,18 +1,5 @@
 package fsstate
 
-// DevicePolicy says who may make device nodes.
-type DevicePolicy uint32
-
-const (
-	// DevicesRootOnly: root may, others get Perm, as Linux has it.
-	DevicesRootOnly DevicePolicy = iota
-	// DevicesAllow: whoever may write to the directory may.
-	DevicesAllow
-	// DevicesRefuse: nobody may, and gets Perm.
-	DevicesRefuse
-	devicePolicies
-)
-
 // Mknod makes a file of the type in mode, with its permission bits, that
 // nobody has open: an empty regular file, a FIFO, a socket, or a character or
 // block device with the number rdev, as in st_rdev. Limits.Devices says who

@@ -34,7 +34,7 @@ func TestDevicePolicy(t *testing.T) {
 		policy         DevicePolicy
 		byRoot, byUser Status
 	}{
-		{DevicesRootOnly, OK, Perm}, {DevicesAllow, OK, OK}, {DevicesRefuse, Perm, Perm}, {devicePolicies, Perm, Perm},
+		{DevicesRootOnly, OK, Perm}, {DevicesAllow, OK, OK}, {DevicesRefuse, Perm, Perm}, {DevicesRefuse + 1, Perm, Perm},
 	} {
 		x := newTree(t)
 		x.limits.Devices = test.policy

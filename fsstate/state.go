@@ -114,15 +114,3 @@ func (s *State) edit(ino Ino) *inode {
 	}
 	return n
 }
-
-// touch moves the access time of ino, a copy of which is n, if a read is to.
-func (s *State) touch(c *Context, ino Ino, n *inode) Status {
-	if ino.isSaved() || !n.atimeDue(s.clock) {
-		return OK
-	}
-	if c.ReadOnly {
-		return MustOrder
-	}
-	s.edit(ino).atime = s.clock
-	return OK
-}

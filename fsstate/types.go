@@ -141,6 +141,7 @@ type Limits struct {
 	// nothing ordered keeps its files open: at least that, at most 9/8 of it.
 	// With 0 it keeps them for ever.
 	Lease int64
-	// Devices says who may make device nodes.
+	// Devices says who may make device nodes, Atime which reads move times.
 	Devices DevicePolicy
+	Atime   AtimePolicy
 }

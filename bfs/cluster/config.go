@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"bfs/fsstate"
 	"bfs/pbft"
 )
 
@@ -49,10 +50,14 @@ type Files struct {
 	Bytes  uint64 `json:"bytes"`
 	Inodes uint64 `json:"inodes"`
 	// Lease is how long a client that sends nothing keeps its files open.
-	Lease    Duration `json:"lease"`
-	RootUID  uint32   `json:"root_uid"`
-	RootGID  uint32   `json:"root_gid"`
-	RootMode Mode     `json:"root_mode"`
+	Lease Duration `json:"lease"`
+	// Atime says which reads move access times, Devices who may make device
+	// nodes.
+	Atime    fsstate.AtimePolicy  `json:"atime"`
+	Devices  fsstate.DevicePolicy `json:"devices"`
+	RootUID  uint32               `json:"root_uid"`
+	RootGID  uint32               `json:"root_gid"`
+	RootMode Mode                 `json:"root_mode"`
 	// Created is the time stamp of the empty root directory.
 	Created time.Time `json:"created"`
 }

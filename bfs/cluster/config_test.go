@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"bfs/fsstate"
 	"bfs/pbft"
 )
 
@@ -28,8 +29,11 @@ func create(t *testing.T, adjust func(*Options)) *Config {
 func TestCreateThenLoadGivesTheSame(t *testing.T) {
 	t.Parallel()
 	for name, adjust := range map[string]func(*Options){
-		"one fault":    nil,
-		"two faults":   func(o *Options) { o.Faults = 2 },
+		"one fault":  nil,
+		"two faults": func(o *Options) { o.Faults = 2 },
+		"policies": func(o *Options) {
+			o.Adjust = func(c *Config) { c.Files.Atime, c.Files.Devices = fsstate.AtimeStrict, fsstate.DevicesRefuse }
+		},
 		"unreplicated": func(o *Options) { o.Unreplicated = true },
 		"adjusted":     func(o *Options) { o.Adjust = func(c *Config) { c.Protocol.LogSize = 512 } },
 	} {

@@ -37,9 +37,11 @@ func (c *Config) Group() (*runtime.Group, error) {
 func (c *Config) NewService() pbft.Service {
 	return bfs.NewService(fsstate.New(fsstate.Config{
 		Limits: fsstate.Limits{
-			Bytes:  c.Files.Bytes,
-			Inodes: c.Files.Inodes,
-			Lease:  int64(c.Files.Lease),
+			Bytes:   c.Files.Bytes,
+			Inodes:  c.Files.Inodes,
+			Lease:   int64(c.Files.Lease),
+			Atime:   c.Files.Atime,
+			Devices: c.Files.Devices,
 		},
 		RootUID:  c.Files.RootUID,
 		RootGID:  c.Files.RootGID,

@@ -69,6 +69,7 @@ func TestLoadRefuses(t *testing.T) {
 		"more":          {string(valid) + "{}", "more text"},
 		"duration":      {strings.Replace(string(valid), `"1m0s"`, `"1 minute"`, 1), "not a duration"},
 		"mode":          {strings.Replace(string(valid), `"0755"`, `"rwx"`, 1), "not a mode"},
+		"atime":         {strings.Replace(string(valid), `"relatime"`, `"sometimes"`, 1), "choose one of relatime, strict, none"},
 		"empty":         {"", "cut off"},
 		"huge":          {strings.Repeat(" ", maxConfigBytes+1), "larger than"},
 	}

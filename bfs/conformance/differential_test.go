@@ -102,7 +102,7 @@ func (d *differential) mode() uint32 {
 func (d *differential) next() step {
 	makers := []func() step{
 		d.mkdir, d.mkdir, d.mkdir, d.open, d.open, d.open, d.symlink, d.rename, d.rename, d.remove, d.look,
-		d.chmod, d.chown, d.truncate, d.utimens, d.list,
+		d.mknod, d.chmod, d.chown, d.truncate, d.utimens, d.list,
 	}
 	return pick(d, makers...)()
 }
@@ -140,6 +140,12 @@ func (d *differential) open() step {
 	}}
 }
 
+// mknod makes no FIFOs, whose opening waits, and no devices, which are the host's.
+func (d *differential) mknod() step {
+	path, kind, mode := d.path(), pick[uint32](d, unix.S_IFSOCK, unix.S_IFREG, unix.S_IFDIR), d.mode()
+	return step{fmt.Sprintf("mknod %s %o", path, kind|mode), func(p Process) (string, error) { return "", p.Mknod(path, kind|mode, 0) }}
+}
+
 func (d *differential) symlink() step {
 	path, target := d.path(), pick(d, "a", "b/c", "../b", "c", "./a/../b", "/a/b")
 	return step{fmt.Sprintf("symlink %s %s", target, path), func(p Process) (string, error) { return "", p.Symlink(target, path) }}
@@ -150,6 +156,7 @@ func (d *differential) rename() step {
 	return pick(d,
 		step{"rename " + from + " " + to, func(p Process) (string, error) { return "", p.Rename(from, to) }},
 		step{"rename -n " + from + " " + to, func(p Process) (string, error) { return "", p.RenameNoReplace(from, to) }},
+		step{"rename -x " + from + " " + to, func(p Process) (string, error) { return "", p.RenameExchange(from, to) }},
 	)
 }
 

@@ -12,14 +12,15 @@ import (
 // above longAgo.
 const startTime = longAgo + 1_000_000
 
-func newState() *fsstate.State {
-	const gigabyte, day = 1 << 30, 86_400_000_000_000
-	return fsstate.New(fsstate.Config{
-		Limits:   fsstate.Limits{Bytes: gigabyte, Inodes: 100_000, Lease: day},
-		RootMode: 0o755,
-		Now:      startTime,
-	})
+const gigabyte, day = 1 << 30, 86_400_000_000_000
+
+var configuration = fsstate.Config{
+	Limits:   fsstate.Limits{Bytes: gigabyte, Inodes: 100_000, Lease: day},
+	RootMode: 0o755,
+	Now:      startTime,
 }
+
+func newState() *fsstate.State { return fsstate.New(configuration) }
 
 // ticker returns a clock that moves on a millisecond per call.
 func ticker() func() int64 {
@@ -41,6 +42,16 @@ func TestState(t *testing.T) {
 	state := newState()
 	ops := NewState(state, fsstate.Session{Principal: 1, Number: 1}, ticker())
 	Run(t, Inodes{t.Context(), ops})
+	checkInvariants(t, state)
+}
+
+// The suite holds also where every read and lookup is ordered.
+func TestStrictAtime(t *testing.T) {
+	cfg := configuration
+	cfg.Limits.Atime = fsstate.AtimeStrict
+	state := fsstate.New(cfg)
+	local := bfs.NewLocal(bfs.LocalConfig{Service: bfs.NewService(state), Clock: ticker()})
+	Run(t, Inodes{t.Context(), bfs.NewClient(local.Session(message.ClientID{Principal: 1, Session: 1}))})
 	checkInvariants(t, state)
 }
 

@@ -22,7 +22,7 @@ are four replicas:
    bfs init cluster --replica a:4000 --replica b:4000 --replica c:4000 --replica d:4000 --client laptop
 
 Without --replica all of them get free ports of this machine.`,
-		Flags: []cli.Flag{
+		Flags: append(filesFlags(), []cli.Flag{
 			faultsFlag(),
 			&cli.BoolFlag{Name: "unreplicated", Usage: "one server instead of replicas, for bfs serve"},
 			&cli.StringSliceFlag{Name: "replica", Usage: "`HOST:PORT` of a replica, in the order of their numbers"},
@@ -30,7 +30,7 @@ Without --replica all of them get free ports of this machine.`,
 				DefaultText: mountClient + " and " + toolsClient},
 			&cli.UintFlag{Name: "root-uid", Value: uint(os.Getuid()), DefaultText: "yours", Usage: "the root directory belongs to the user with this `NUMBER`"},
 			&cli.UintFlag{Name: "root-gid", Value: uint(os.Getgid()), DefaultText: "yours", Usage: "and to the group with this `NUMBER`"},
-		},
+		}...),
 		Action: initCluster,
 	}
 }
@@ -50,6 +50,10 @@ func initCluster(c *cli.Context) error {
 	if len(clients) == 0 {
 		clients = []string{mountClient, toolsClient}
 	}
+	adjust, err := adjustFiles(c)
+	if err != nil {
+		return err
+	}
 	config, err := cluster.Create(cluster.Options{
 		Dir:          c.Args().First(),
 		Faults:       c.Int("faults"),
@@ -58,6 +62,7 @@ func initCluster(c *cli.Context) error {
 		Clients:      clients,
 		RootUID:      uint32(c.Uint("root-uid")),
 		RootGID:      uint32(c.Uint("root-gid")),
+		Adjust:       adjust,
 	})
 	if err != nil {
 		return err

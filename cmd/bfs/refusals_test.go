@@ -26,6 +26,8 @@ func TestBadCommandLines(t *testing.T) {
 		"mount option":        {[]string{"up", "x", "-o", "fast"}, "no such option"},
 		"mount timeout":       {[]string{"up", "x", "-o", "timeout=soon"}, "not a duration"},
 		"shell":               {[]string{"completion", "csh"}, `no completion for "csh"`},
+		"atime policy":        {[]string{"init", "x", "--atime", "never"}, "choose one of relatime, strict, none"},
+		"device policy":       {[]string{"up", "x", "--devices", "some"}, "choose one of root-only, allow, refuse"},
 		"missing id":          {[]string{"replica", "--config", "x"}, "--id is missing"},
 	}
 	for name, tc := range cases {

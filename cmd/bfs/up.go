@@ -40,15 +40,16 @@ and the signal's number:
 
    bfs up files -- sh -c 'tar xf ~/src.tar && make -C src'
 
-The first time, keys and a configuration are made; they are kept in --data. The
+The first time, keys and a configuration are made, with the policies that the
+flags say; they are kept in --data. The
 replicas keep the files in memory in this version: when all of them stop, the
 files are gone.`,
-		Flags: []cli.Flag{
+		Flags: append(filesFlags(), []cli.Flag{
 			faultsFlag(), dataFlag(), mountOptionsFlag(),
 			&cli.BoolFlag{Name: "no-mount", Usage: "start the replicas only, without MOUNTPOINT, for bfs fs and bfs mount"},
 			&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "do not explain what was started"},
 			logFlag("warn"),
-		},
+		}...),
 		Action: up,
 	}
 }
@@ -138,6 +139,10 @@ func (s *supervisor) configure(context.Context) error {
 	if err != nil {
 		return err
 	}
+	adjust, err := adjustFiles(s.c)
+	if err != nil {
+		return err
+	}
 	holder := fmt.Sprintf("`bfs up %s`, process %d", cmp.Or(s.c.Args().First(), "--no-mount"), os.Getpid())
 	if s.lock, err = cluster.AcquireLock(dir, holder); err != nil {
 		return err
@@ -151,12 +156,13 @@ func (s *supervisor) configure(context.Context) error {
 			Clients: []string{mountClient, toolsClient},
 			RootUID: uint32(os.Geteuid()),
 			RootGID: uint32(os.Getegid()),
+			Adjust:  adjust,
 		})
 	}
 	if err != nil {
 		return err
 	}
-	return s.checkFaults(dir)
+	return errors.Join(s.checkFaults(dir), checkPolicies(s.c, s.config))
 }
 
 func (s *supervisor) checkFaults(dir string) error {
