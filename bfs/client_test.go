@@ -77,6 +77,10 @@ var calls = map[opcode]func(ctx context.Context, c *Client) error{
 	opCreateSnapshot: func(ctx context.Context, c *Client) error { return last(c.CreateSnapshot(ctx, someone, "n")) },
 	opDeleteSnapshot: func(ctx context.Context, c *Client) error { return c.DeleteSnapshot(ctx, someone, "n") },
 	opListSnapshots:  func(ctx context.Context, c *Client) error { return last(c.Snapshots(ctx, someone)) },
+	opSetLock:        func(ctx context.Context, c *Client) error { return last(c.SetLock(ctx, someone, 7, someLock, true)) },
+	opGetLock:        func(ctx context.Context, c *Client) error { return last(c.GetLock(ctx, someone, 7, someLock)) },
+	opCancelLock:     func(ctx context.Context, c *Client) error { return last(c.CancelLock(ctx, someone, 300)) },
+	opLockWaits:      func(ctx context.Context, c *Client) error { return last(c.LockWaits(ctx, someone)) },
 }
 
 func last[T any](_ T, err error) error { return err }

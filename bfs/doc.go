@@ -17,6 +17,11 @@
 // service also hands its state to other replicas, page by page, and takes on
 // theirs (pbft.Pages).
 //
+// A request for a lock that has to wait is answered at once, with a ticket.
+// Its client then asks which of its tickets still wait, one query for all of
+// them, as often as it likes: only the query's cost depends on that, and not
+// who gets the lock, or when.
+//
 // Client is the other end: typed calls over an Invoker, which is the
 // replicated client, a server without replication, or a Local. The path
 // functions (Find and those built on it) are for programs that use the service

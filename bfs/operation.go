@@ -38,6 +38,10 @@ const (
 	opCreateSnapshot
 	opDeleteSnapshot
 	opListSnapshots
+	opSetLock
+	opGetLock
+	opCancelLock
+	opLockWaits
 	opEnd // one above the last
 )
 
@@ -94,6 +98,11 @@ var kinds = [opEnd]kind{
 	opCreateSnapshot: {"create snapshot", func() operation { return new(createSnapshot) }, false},
 	opDeleteSnapshot: {"delete snapshot", func() operation { return new(deleteSnapshot) }, false},
 	opListSnapshots:  {"list snapshots", func() operation { return new(listSnapshots) }, true},
+
+	opSetLock:    {"set lock", func() operation { return new(setLock) }, false},
+	opGetLock:    {"get lock", func() operation { return new(getLock) }, true},
+	opCancelLock: {"cancel lock", func() operation { return new(cancelLock) }, false},
+	opLockWaits:  {"lock waits", func() operation { return new(lockWaits) }, true},
 }
 
 // headerElements are the opcode and the caller, before the arguments.

@@ -16,6 +16,8 @@ import (
 // someone is the caller of the golden operations.
 var someone = fsstate.Caller{UID: 1000, GID: 100, Groups: []uint32{4, 70000}}
 
+var someLock = fsstate.Lock{Kind: fsstate.FileLock, Type: fsstate.LockExclusive, Start: 1, End: fsstate.MaxSize, Owner: 1 << 63, PID: 300}
+
 // golden has every operation once, in the order of the opcodes, with its
 // bytes: the wire format must not change unnoticed.
 var golden = []struct {
@@ -50,6 +52,10 @@ var golden = []struct {
 	{&createSnapshot{"n"}, "931993cd03e8649204ce00011170c4016e"},
 	{&deleteSnapshot{"n"}, "931a93cd03e8649204ce00011170c4016e"},
 	{&listSnapshots{}, "921b93cd03e8649204ce00011170"},
+	{&setLock{ino: 7, lock: someLock, wait: true}, "951c93cd03e8649204ce000111700796010101cf7fffffffffffffffcf8000000000000000cd012cc3"},
+	{&getLock{ino: 7, lock: someLock}, "941d93cd03e8649204ce000111700796010101cf7fffffffffffffffcf8000000000000000cd012c"},
+	{&cancelLock{ticket: 300}, "931e93cd03e8649204ce00011170cd012c"},
+	{&lockWaits{}, "921f93cd03e8649204ce00011170"},
 }
 
 func TestGoldenOperations(t *testing.T) {

@@ -87,6 +87,34 @@ var forms = []form{
 			return appendTotals(dst, res.(*total), status)
 		},
 	},
+	{
+		"ticket", &ticket{300}, "9200cd012c",
+		func() result { return &ticket{} },
+		func(dst []byte, res result, status fsstate.Status) []byte {
+			return appendTicket(dst, res.(*ticket), status)
+		},
+	},
+	{
+		"lock", &foundLock{someLock}, "920096010101cf7fffffffffffffffcf8000000000000000cd012c",
+		func() result { return &foundLock{} },
+		func(dst []byte, res result, status fsstate.Status) []byte {
+			return appendFoundLock(dst, res.(*foundLock), status)
+		},
+	},
+	{
+		"cancelled", &cancelled{true}, "9200c3",
+		func() result { return &cancelled{} },
+		func(dst []byte, res result, status fsstate.Status) []byte {
+			return appendCancelled(dst, res.(*cancelled), status)
+		},
+	},
+	{
+		"waits", &waiting{fsstate.LockWaits{Since: 300, Tickets: []uint64{301, 1 << 40}}}, "9300cd012c92cd012dcf0000010000000000",
+		func() result { return &waiting{} },
+		func(dst []byte, res result, status fsstate.Status) []byte {
+			return appendWaiting(dst, res.(*waiting), status)
+		},
+	},
 }
 
 var someSnapshots = []fsstate.SnapshotInfo{
@@ -193,6 +221,14 @@ func TestLargestResult(t *testing.T) {
 	}
 	if n := len(appendPage(nil, largest, fsstate.OK)); n > MaxResult {
 		t.Errorf("the largest page has %d bytes, MaxResult is %d", n, MaxResult)
+	}
+	crowd := &waiting{fsstate.LockWaits{Since: math.MaxUint64, Tickets: make([]uint64, fsstate.MaxWaits)}}
+	if err := decodeResult(appendWaiting(nil, crowd, fsstate.OK), &waiting{}); err != nil {
+		t.Errorf("as many waits as there may be: %v", err)
+	}
+	crowd.waits.Tickets = append(crowd.waits.Tickets, 1)
+	if err := decodeResult(appendWaiting(nil, crowd, fsstate.OK), &waiting{}); !errors.Is(err, ErrMalformed) {
+		t.Errorf("one more: %v", err)
 	}
 }
 

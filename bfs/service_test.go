@@ -137,6 +137,7 @@ func TestQuery(t *testing.T) {
 		opNull: true, opLookup: true, opGetattr: true, opAccess: true, opReadlink: true,
 		opRead: true, opReaddir: true, opStatfs: true, opSeek: true,
 		opListSnapshots: true,
+		opGetLock:       true, opLockWaits: true,
 	}
 	h := newHost()
 	for _, g := range golden {

@@ -102,7 +102,7 @@ func (d *differential) mode() uint32 {
 func (d *differential) next() step {
 	makers := []func() step{
 		d.mkdir, d.mkdir, d.mkdir, d.open, d.open, d.open, d.symlink, d.rename, d.rename, d.remove, d.look,
-		d.mknod, d.chmod, d.chown, d.truncate, d.utimens, d.list,
+		d.mknod, d.chmod, d.chown, d.truncate, d.utimens, d.list, d.locks,
 	}
 	return pick(d, makers...)()
 }
@@ -144,6 +144,59 @@ func (d *differential) open() step {
 func (d *differential) mknod() step {
 	path, kind, mode := d.path(), pick[uint32](d, unix.S_IFSOCK, unix.S_IFREG, unix.S_IFDIR), d.mode()
 	return step{fmt.Sprintf("mknod %s %o", path, kind|mode), func(p Process) (string, error) { return "", p.Mknod(path, kind|mode, 0) }}
+}
+
+// locks opens a file three times, makes random requests for locks through the
+// three, and asks what is locked.
+func (d *differential) locks() step {
+	path := d.path()
+	var requests []func(files []File) string
+	for range 12 {
+		who, kind := d.random.IntN(3), fsstate.LockType(d.random.IntN(3))
+		start, length := int64(d.random.IntN(12)), int64(d.random.IntN(6))
+		how := pick(d, unix.LOCK_SH, unix.LOCK_EX, unix.LOCK_UN) | unix.LOCK_NB
+		requests = append(requests, pick(d,
+			func(files []File) string { return d.nameOf(files[who].Lock(kind, start, length, false)) },
+			func(files []File) string { return d.nameOf(files[who].Lock(kind, start, length, false)) },
+			func(files []File) string { return d.nameOf(files[who].Flock(how)) },
+		))
+	}
+	return step{"locks " + path, func(p Process) (outcome string, err error) {
+		var files []File
+		for range 3 {
+			f, err := p.Open(path, unix.O_RDWR, 0)
+			if err != nil {
+				return "", err
+			}
+			defer f.Close()
+			files = append(files, f)
+		}
+		for _, request := range requests {
+			outcome += request(files) + " " + d.lockMap(files) + "\n"
+		}
+		return outcome, nil
+	}}
+}
+
+// lockMap tells for each of the first bytes whether each file could lock it.
+func (d *differential) lockMap(files []File) (all string) {
+	for _, f := range files {
+		for at := range int64(18) {
+			found, err := f.GetLock(fsstate.LockExclusive, at, 1)
+			all += fmt.Sprint(found.Type, d.nameOf(err))
+		}
+	}
+	return all
+}
+
+func (d *differential) nameOf(err error) string {
+	if err == nil {
+		return "."
+	}
+	if name := d.here.ErrorName(err); name != err.Error() {
+		return name
+	}
+	return d.linux.ErrorName(err)
 }
 
 func (d *differential) symlink() step {

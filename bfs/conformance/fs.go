@@ -74,6 +74,13 @@ type File interface {
 	// CopyRange is copy_file_range to another file of the same process. It
 	// returns fewer bytes than length only at the end of the source.
 	CopyRange(offset int64, to File, toOffset, length int64) (int64, error)
+	// Lock is fcntl(2)'s F_OFD_SETLK, or F_OFD_SETLKW with wait: the open file
+	// is the owner. A length of 0 is one without end.
+	Lock(kind fsstate.LockType, start, length int64, wait bool) error
+	// GetLock is F_OFD_GETLK. Only type and range of the answer count.
+	GetLock(kind fsstate.LockType, start, length int64) (fsstate.Lock, error)
+	// Flock is flock(2).
+	Flock(how int) error
 	Close() error
 }
 

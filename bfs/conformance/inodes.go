@@ -17,6 +17,9 @@ type Operations interface {
 	Setattr(ctx context.Context, caller fsstate.Caller, ino fsstate.Ino, set fsstate.SetAttr) (fsstate.Attr, error)
 	Access(ctx context.Context, caller fsstate.Caller, ino fsstate.Ino, mask fsstate.AccessMask) error
 	Create(ctx context.Context, caller fsstate.Caller, dir fsstate.Ino, name string, mode uint32, open fsstate.OpenMode) (fsstate.Attr, bool, error)
+	SetLock(ctx context.Context, caller fsstate.Caller, ino fsstate.Ino, l fsstate.Lock, wait bool) (ticket uint64, err error)
+	GetLock(ctx context.Context, caller fsstate.Caller, ino fsstate.Ino, l fsstate.Lock) (fsstate.Lock, error)
+	LockWaits(ctx context.Context, caller fsstate.Caller) (fsstate.LockWaits, error)
 	Open(ctx context.Context, caller fsstate.Caller, ino fsstate.Ino, mode fsstate.OpenMode) (fsstate.Attr, error)
 	Release(ctx context.Context, caller fsstate.Caller, ino fsstate.Ino, mode fsstate.OpenMode) error
 	Read(ctx context.Context, caller fsstate.Caller, ino fsstate.Ino, offset uint64, size uint32) ([]byte, error)
@@ -73,6 +76,8 @@ var errorNames = map[fsstate.Status]string{
 	fsstate.Busy:         "EBUSY",
 	fsstate.NotSupported: "ENOTSUP", // the same number as EOPNOTSUPP
 	fsstate.ROFS:         "EROFS",
+	fsstate.Locked:       "EAGAIN",
+	fsstate.NotOpen:      "EBADF",
 }
 
 // ErrorName names a status, or the error itself if it is none.

@@ -1,6 +1,8 @@
 package conformance
 
 import (
+	"sync/atomic"
+
 	"bfs/bfs"
 	"bfs/fsstate"
 
@@ -13,10 +15,12 @@ type file struct {
 	ino    fsstate.Ino
 	mode   fsstate.OpenMode
 	append bool
+	owner  uint64 // of locks
+	locked atomic.Bool
 }
 
 func (p *process) Open(path string, flags int, mode uint32) (File, error) {
-	f := &file{process: p, mode: openMode(flags), append: flags&unix.O_APPEND != 0}
+	f := &file{process: p, mode: openMode(flags), append: flags&unix.O_APPEND != 0, owner: lockOwners.Add(1)}
 	var err error
 	if f.ino, err = p.openPath(path, f.mode, flags, mode); err != nil {
 		return nil, err
@@ -110,6 +114,11 @@ func (f *file) Fsync() error                 { return f.ops.Fsync(f.ctx, f.calle
 
 func (f *file) Close() error {
 	const toGiveBack = fsstate.OpenRead | fsstate.OpenWrite
+	if f.locked.Load() {
+		if err := f.dropLocks(); err != nil {
+			return err
+		}
+	}
 	return f.ops.Release(f.ctx, f.caller, f.ino, f.mode&toGiveBack)
 }
 

@@ -31,6 +31,7 @@ func Run(t *testing.T, fs FS) {
 		openClaims, modeClaims, ownerClaims, timeClaims, permissionClaims, directoryClaims,
 		specialClaims, exchangeClaims,
 		spaceClaims, copyClaims,
+		lockClaims,
 	}
 	for _, c := range slices.Concat(sections...) {
 		t.Run(c.name, func(t *testing.T) { c.check(newSuite(t, fs)) })
