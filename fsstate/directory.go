@@ -4,8 +4,6 @@ import (
 	"encoding/binary"
 	"strings"
 
-	"golang.org/x/crypto/blake2b"
-
 	"bfs/fsstate/trie"
 )
 
@@ -35,7 +33,7 @@ func (e entry) AppendLeaf(dst []byte) []byte {
 // is never 0, so every cookie is at least ordinals.
 func bucketOf(name string) uint64 {
 	var buf [MaxName]byte
-	sum := blake2b.Sum256(buf[:copy(buf[:], name)])
+	sum := trie.Sum(buf[:copy(buf[:], name)])
 	hash := binary.LittleEndian.Uint64(sum[:]) >> (64 - hashBits)
 	return max(hash, 1) << ordinalBits
 }

@@ -7,7 +7,7 @@
 //
 // Everything lies in persistent Merkle tries (package trie), one inside the
 // other. The inode table is a trie by inode number. A directory's entries are
-// a trie by cookie: 59 bits of the BLAKE2b hash of the name, and below them an
+// a trie by cookie: 59 bits of the SHA-256 hash of the name, and below them an
 // ordinal of three bits that tells colliding names apart. A file's blocks of
 // 4 KiB are a trie by block index, in which holes are absent and zeros at a
 // block's end are not stored; the first block lies in the inode itself. The

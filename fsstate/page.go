@@ -4,8 +4,6 @@ import (
 	"encoding/binary"
 	"math/bits"
 
-	"golang.org/x/crypto/blake2b"
-
 	"bfs/fsstate/trie"
 )
 
@@ -53,7 +51,7 @@ func (v *Snapshot) Page(id PageID) []byte {
 
 func (v *version) rootPage(digest trie.Digest) []byte {
 	page := v.appendRootPage(make([]byte, 0, rootPageBytes))
-	if blake2b.Sum256(page) != digest {
+	if trie.Sum(page) != digest {
 		return nil
 	}
 	return page

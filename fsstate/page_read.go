@@ -3,8 +3,6 @@ package fsstate
 import (
 	"encoding/binary"
 
-	"golang.org/x/crypto/blake2b"
-
 	"bfs/fsstate/trie"
 )
 
@@ -58,7 +56,7 @@ func parseNode(page []byte) (*fetchedNode, bool) {
 // topmost of the region.
 func (f *fetchedNode) isTopOf(r trie.Region, want trie.Digest) bool {
 	encoded := f.Append(nil)
-	if _, err := trie.DecodeNode(encoded); err != nil || blake2b.Sum256(encoded) != want {
+	if _, err := trie.DecodeNode(encoded); err != nil || trie.Sum(encoded) != want {
 		return false
 	}
 	own := f.Region()

@@ -1,8 +1,6 @@
 package fsstate
 
 import (
-	"golang.org/x/crypto/blake2b"
-
 	"bfs/fsstate/trie"
 )
 
@@ -41,7 +39,7 @@ func (v *version) appendRootPage(dst []byte) []byte {
 // tables that differ from v's. It changes nothing if the bytes are not that
 // page.
 func (v *version) adoptRoot(page []byte, want trie.Digest) ([]branch, bool) {
-	if len(page) != rootPageBytes || blake2b.Sum256(page) != want || string(page[:len(rootLabel)]) != rootLabel {
+	if len(page) != rootPageBytes || trie.Sum(page) != want || string(page[:len(rootLabel)]) != rootLabel {
 		return nil, false
 	}
 	r := leafReader{page[len(rootLabel):]}

@@ -1,8 +1,6 @@
 package fsstate
 
 import (
-	"golang.org/x/crypto/blake2b"
-
 	"bfs/fsstate/trie"
 )
 
@@ -37,5 +35,5 @@ func (s *State) Digest() [32]byte { return s.digest() }
 func (v *Snapshot) Digest() [32]byte { return v.digest() }
 
 func (v *version) digest() [32]byte {
-	return blake2b.Sum256(v.appendRootPage(make([]byte, 0, rootPageBytes)))
+	return trie.Sum(v.appendRootPage(make([]byte, 0, rootPageBytes)))
 }

@@ -3,8 +3,6 @@ package fsstate
 import (
 	"testing"
 
-	"golang.org/x/crypto/blake2b"
-
 	"bfs/fsstate/trie"
 )
 
@@ -59,7 +57,7 @@ func FuzzSupply(f *testing.F) {
 	f.Add(byte(0), nodePage(to.table(tables[0]), &l))
 	f.Fuzz(func(t *testing.T, which byte, page []byte) {
 		a := s.Assemble(to.Digest())
-		path, digest := pagePath{}, trie.Digest(blake2b.Sum256(page))
+		path, digest := pagePath{}, trie.Digest(trie.Sum(page))
 		if int(which) < len(tables) {
 			path = pagePath{table: tables[which], region: trie.All}
 			if n, ok := parseNode(page); ok {

@@ -2,8 +2,6 @@ package trie
 
 import (
 	"fmt"
-
-	"golang.org/x/crypto/blake2b"
 )
 
 // CheckInvariants returns an error if the map's shape is not the one that
@@ -37,7 +35,7 @@ func (n *node[V]) checkTree(parent Epoch, single bool) error {
 	if err := n.checkKids(); err != nil {
 		return err
 	}
-	if !n.stale && blake2b.Sum256(n.appendEncoding(nil)) != n.digest {
+	if !n.stale && Sum(n.appendEncoding(nil)) != n.digest {
 		return n.wrong("digest is not that of its contents")
 	}
 	return nil

@@ -39,7 +39,19 @@
 // A kept digest says what was hashed, not what memory holds now. Audit hashes a
 // part of the map again and compares; Distrust makes Digest forget what was
 // found wrong, for the present version only. Audit costs the bytes that it
-// hashes, some 500 to 700 MB/s.
+// hashes.
+//
+// The hash is SHA-256, because of the hashes that nobody can find collisions of
+// it is the fastest for blocks of 4 KiB and nodes of 526 bytes, which is what is
+// hashed here, on processors with instructions for it (x86 since Zen and Ice
+// Lake, ARMv8). MB/s on one core of an AMD EPYC:
+//
+//	bytes                 100    526    4105    131072
+//	SHA-256, crypto       574   1218    1590      1793
+//	BLAKE2b-256, x/crypto 402    670     768       857
+//	BLAKE3, zeebo         339    421     773      1798
+//
+// A processor without them does some 190 MB/s, where BLAKE2b does 670.
 //
 // # What it costs
 //

@@ -4,8 +4,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-
-	"golang.org/x/crypto/blake2b"
 )
 
 // ErrNode is what all errors of DecodeNode wrap.
@@ -32,7 +30,7 @@ const (
 
 // Sum returns the node's digest, which its parent, or the map, shows.
 func (n *Node) Sum() Digest {
-	return blake2b.Sum256(n.Append(make([]byte, 0, maxEncoding)))
+	return Sum(n.Append(make([]byte, 0, maxEncoding)))
 }
 
 // Append appends the node's encoding to dst.

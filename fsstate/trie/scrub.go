@@ -1,7 +1,5 @@
 package trie
 
-import "golang.org/x/crypto/blake2b"
-
 // Audit is what a look at the hashes of a part of a map has shown.
 type Audit struct {
 	// Wrong are the regions of the leaves and nodes whose digest is not that
@@ -79,7 +77,7 @@ func (a *auditor[V]) leaf(n *node[V], d uint, place Region) bool {
 // compare holds what is in scratch against the digest kept for it.
 func (a *auditor[V]) compare(kept Digest, r Region) {
 	a.Spent += len(a.scratch)
-	if blake2b.Sum256(a.scratch) != kept {
+	if Sum(a.scratch) != kept {
 		a.Wrong = append(a.Wrong, r)
 	}
 }

@@ -15,7 +15,7 @@ var pure = []string{"fsstate", "fsstate/trie", "pbft", "pbft/message", "pbft/wir
 // pureImports is what they may import from outside the module: what has no
 // state, clock, randomness or input and output of its own.
 var pureImports = []string{
-	"bytes", "cmp", "container/heap", "container/list", "crypto/subtle", "encoding/binary", "encoding/hex",
+	"bytes", "cmp", "container/heap", "container/list", "crypto/sha256", "crypto/subtle", "encoding/binary", "encoding/hex",
 	"errors", "fmt", "hash", "io", "iter", "maps", "math", "math/bits", "slices", "sort", "strconv", "strings",
 	"unicode", "unicode/utf8",
 	"github.com/vmihailenco/msgpack/v5", "github.com/vmihailenco/msgpack/v5/msgpcode", "golang.org/x/crypto/blake2b",
