@@ -18,7 +18,9 @@ type summary struct {
 	Runs    int     `json:"runs"`
 	Seconds float64 `json:"seconds"`
 	// Unknown counts the runs whose history was too hard to check.
-	Unknown    int            `json:"unknown"`
+	Unknown int `json:"unknown"`
+	// Held is the most memory that a correct replica's core took, in bytes.
+	Held       int            `json:"held"`
 	Violations []violation    `json:"violations"`
 	Coverage   map[string]int `json:"coverage"`
 	// Missing is what had to happen and never did, when there were enough
@@ -49,6 +51,7 @@ func newSummary(x exploration) *summary {
 func (s *summary) add(o outcome) {
 	s.Runs++
 	s.coverage.Add(o.result.Coverage)
+	s.Held = max(s.Held, o.result.Held)
 	if o.result.Verdict.Unknown {
 		s.Unknown++
 	}
@@ -84,7 +87,7 @@ func (s *summary) print(w io.Writer, asJSON bool) error {
 	for _, name := range s.Missing {
 		fmt.Fprintf(w, "never exercised: %s\n", name)
 	}
-	_, err := fmt.Fprintf(w, "\n%d runs with f=%d from seed %d in %.0f s: %d violations, %d histories too hard to check\n",
-		s.Runs, s.Faults, s.First, s.Seconds, len(s.Violations), s.Unknown)
+	_, err := fmt.Fprintf(w, "\n%d runs with f=%d from seed %d in %.0f s: %d violations, %d histories too hard to check, at most %d KB in a correct replica\n",
+		s.Runs, s.Faults, s.First, s.Seconds, len(s.Violations), s.Unknown, s.Held>>10)
 	return err
 }

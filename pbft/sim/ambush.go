@@ -61,6 +61,10 @@ func (w *World) layAmbush() {
 		return
 	}
 	w.ambushes--
+	if w.settings.Hunt {
+		w.ambush = &ambush{occasion: pick(w.rng, onPrepared, onExecuted), strike: strikes[0], odds: pick(w.rng, 1, 3)}
+		return
+	}
 	w.ambush = &ambush{
 		occasion: occasion(w.rng.IntN(int(occasions))),
 		strike:   pick(w.rng, strikes...),

@@ -26,7 +26,11 @@ type checker struct {
 	// deposed counts how often each correct replica has left a view whose
 	// primary is correct and there, since the network works.
 	deposed map[*replica]int
-	verdict Verdict
+	// stable is the highest checkpoint that was stable at a correct replica.
+	stable message.Sequence
+	// mostHeld is the most bytes that a correct core has kept.
+	mostHeld int
+	verdict  Verdict
 }
 
 func newChecker(w *World) checker {
@@ -77,6 +81,7 @@ func (c *checker) event(r *replica, e pbft.Event) {
 			c.take(r, e.Sequence)
 		}
 	case pbft.Stable:
+		c.stable = max(c.stable, e.Sequence)
 		c.agree("stable states", c.checkpoints, r, e.Sequence, e.Digest)
 		if n := len(c.took[e.Sequence]); n < r.world.settings.Params.Weak() {
 			c.fail(fmt.Errorf("%v: the checkpoint at n=%d is stable, and %d correct replicas have it", r.node, e.Sequence, n))
@@ -85,9 +90,14 @@ func (c *checker) event(r *replica, e pbft.Event) {
 		if !r.corrupted {
 			c.fail(fmt.Errorf("%v: %v", r.node, e))
 		}
+	case pbft.Behind:
+		if keep := message.Sequence(r.world.settings.Params.CheckpointInterval); c.stable < e.Executed+1+keep {
+			c.fail(fmt.Errorf("%v believes that it is behind, and no correct replica's log lacks n=%d", r.node, e.Executed+1))
+		}
 	case pbft.LeftView:
 		c.leaves(r, e.View-1)
 	case pbft.Fetched:
+		c.stable = max(c.stable, e.Sequence)
 		c.last[r] = e.Sequence
 		r.corrupted = false
 		c.take(r, e.Sequence)

@@ -235,7 +235,7 @@ func (corruptPages) Send(s *Seat, p Parcel) []Parcel {
 	}
 	lie := *v
 	lie.Data = append([]byte(nil), v.Data...)
-	switch s.Rng.IntN(3) {
+	switch s.Rng.IntN(4) {
 	case 0:
 		lie.Data = lie.Data[:s.Rng.IntN(len(lie.Data)+1)]
 	case 1:
@@ -243,6 +243,11 @@ func (corruptPages) Send(s *Seat, p Parcel) []Parcel {
 	case 2:
 		if len(lie.Data) > 0 {
 			lie.Data[s.Rng.IntN(len(lie.Data))] ^= 1
+		}
+	case 3:
+		// The ordered time, in the root page, is some minutes later.
+		if at := len("bfs/state") + 8 + 2; v.ID.Path == "r" && len(lie.Data) > at {
+			lie.Data[at]++
 		}
 	}
 	return p.With(&lie)

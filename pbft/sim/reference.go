@@ -32,6 +32,7 @@ type reference struct {
 	clock    message.Time
 	tables   map[uint32]*refTable
 	carried  []carried
+	largest  int                // of the results, in bytes
 	results  map[requestKey]int // the index in carried
 	accepted map[requestKey][]byte
 	// opaque: an operation had an effect that the workload cannot explain.
@@ -150,6 +151,7 @@ func (f *reference) carryOut(q *message.Request) {
 		f.opaque = true
 	}
 	f.results[c.key] = len(f.carried)
+	f.largest = max(f.largest, len(c.result))
 	f.carried = append(f.carried, c)
 }
 

@@ -16,6 +16,8 @@ const (
 	coreTime      = 1200 * pbft.Second
 	healingTime   = 300 * pbft.Second
 	inspectionGap = 50 * pbft.Millisecond
+	// measuredEvery: memory is measured at one inspection in so many.
+	measuredEvery = 60
 	// mostEvents bounds the events of a run: more of them mean that some
 	// nodes set off each other without end.
 	mostEvents = 20_000_000
@@ -41,6 +43,9 @@ type Result struct {
 	Verdict  Verdict
 	// Took is the virtual time until everything had converged.
 	Took message.Time
+	// Held is the most memory that a correct replica's core was seen to take,
+	// in bytes, without the service's state.
+	Held int
 }
 
 // Run plays a run to its end. The error is the first violation, with the
@@ -51,7 +56,7 @@ func Run(w *World) (Result, error) {
 		w.tracef("VIOLATION: %v", err)
 		err = fmt.Errorf("%w\n  settings: %v", err, w.settings)
 	}
-	return Result{Coverage: w.coverage, Verdict: w.check.verdict, Took: w.now - epochStart}, err
+	return Result{Coverage: w.coverage, Verdict: w.check.verdict, Took: w.now - epochStart, Held: w.check.mostHeld}, err
 }
 
 // survive plays a run; a panic in it is a violation.
@@ -86,7 +91,8 @@ func (w *World) run() error {
 	if err := w.reach(healingTime); err != nil {
 		return err
 	}
-	return w.check.linearizable(w)
+	w.check.small(w)
+	return firstOf(w.check.violation, w.check.linearizable(w))
 }
 
 // reach lets time pass until everything has converged.
@@ -106,6 +112,10 @@ func (w *World) inspect() {
 	for _, r := range w.replicas {
 		w.check.bounded(r)
 	}
+	if w.inspections%measuredEvery == 0 {
+		w.check.small(w)
+	}
+	w.inspections++
 	w.after(inspectionGap, w.inspect)
 }
 

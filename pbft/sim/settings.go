@@ -42,6 +42,9 @@ type Settings struct {
 	Disturbances int
 	// Ambushes is how many disturbances wait for a bad moment.
 	Ambushes int
+	// Hunt: all of them isolate a replica that has just prepared a batch, or
+	// executed one, so that it is the only one to know.
+	Hunt bool
 	// Faults lists what is wrong with which replica or client.
 	Faults []Planned
 }
@@ -52,9 +55,9 @@ func (s Settings) String() string {
 	line := fmt.Sprintf("seed=%d f=%d K=%d L=%d batch=%d/%dB inflight=%d window=%d sessions=%d queue=%d status=%dms view=%dms retransmit=%dms clockbound=%ds",
 		s.Seed, p.Faults, p.CheckpointInterval, p.LogSize, p.BatchRequests, p.BatchBytes, p.InFlight, p.ClientWindow, p.Sessions, p.MaxQueued,
 		p.StatusInterval/pbft.Millisecond, p.ViewTimeout/pbft.Millisecond, p.Retransmit/pbft.Millisecond, p.ClockBound/pbft.Second)
-	line += fmt.Sprintf(" large=%d workload=%s clients=%dx%d/%d principals=%d restarts=%d think=%dus delay=%d..%dus loss=%d dup=%d skew=%dus disturbances=%d ambushes=%d",
+	line += fmt.Sprintf(" large=%d workload=%s clients=%dx%d/%d principals=%d restarts=%d think=%dus delay=%d..%dus loss=%d dup=%d skew=%dus disturbances=%d ambushes=%d hunt=%t",
 		p.LargeRequest, s.Workload().Name(), s.Clients, s.Operations, s.Outstanding, s.Principals, s.Restarts, s.Think/1000, s.Network.MinDelay/1000, s.Network.MaxDelay/1000,
-		s.Network.Loss, s.Network.Duplicate, s.Skew/1000, s.Disturbances, s.Ambushes)
+		s.Network.Loss, s.Network.Duplicate, s.Skew/1000, s.Disturbances, s.Ambushes, s.Hunt)
 	for _, f := range s.Faults {
 		kind := "replica"
 		if f.Client {
@@ -91,7 +94,28 @@ func Draw(seed uint64, f int) Settings {
 	s.Principals = pick(rng, 0, 0, 0, 1, 2)
 	s.Restarts = pick(rng, 0, 0, 20, 200)
 	s.Ambushes = pick(rng, 0, 0, 1, 4, 12)
+	if rng.IntN(huntIn) == 0 {
+		s.hunt(rng)
+	}
 	return s
+}
+
+// huntIn: one run in so many is a hunt.
+const huntIn = 6
+
+// hunt makes the network and liars work together for forks: what a careless
+// rule loses in a view change is known to one correct replica alone, with the
+// help of a liar, and that one is isolated. With little else going wrong views
+// change in time.
+func (s *Settings) hunt(rng *rand.Rand) {
+	s.Hunt, s.Ambushes, s.Disturbances = true, 20, 0
+	s.Network.Loss = min(s.Network.Loss, 10)
+	s.Params.ViewTimeout = min(s.Params.ViewTimeout, pbft.Second)
+	for i := range s.Faults {
+		if p := &s.Faults[i]; !p.Client && rng.IntN(4) > 0 {
+			p.Attacks = []Attack{AttackNamed("helps-one")}
+		}
+	}
 }
 
 // drawParams draws parameters: small ones, so that limits are reached.

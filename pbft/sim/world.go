@@ -63,6 +63,8 @@ type World struct {
 	// ambush is the one that waits, and ambushes how many are to come.
 	ambush   *ambush
 	ambushes int
+	// inspections counts how often the state of the world was looked at.
+	inspections int
 	// disturbUntil is when the last disturbance begun so far is over.
 	disturbUntil message.Time
 }

@@ -29,6 +29,8 @@ const (
 	stands kind = `no convergence|more than \d+ events|views? .* replaced|` + hangs
 	// bounds: a replica holds more than it may.
 	bounds kind = `it may hold`
+	// misled: a replica believes what only liars say.
+	misled kind = `believes that it is behind`
 	// crash: a replica finds that its own invariants do not hold.
 	crash kind = `^panic: pbft: `
 )
@@ -103,7 +105,7 @@ var mutations = []mutation{
 		{"transfer.go", "if c.digest != a.target.Digest {", "if false {"}}},
 	{"goal-by-f", "a checkpoint that f replicas claim is fetched", stands, []edit{
 		{"transfer.go", "r.claimed(c) >= r.params.Weak()", "r.claimed(c) >= r.params.Faults"}}},
-	{"behind-by-f", "f replicas can make another fetch the state", stands, []edit{
+	{"behind-by-f", "f replicas can make another believe that it is behind", misled, []edit{
 		{"status.go", "behind := gone >= r.params.Weak()", "behind := gone >= r.params.Faults"}}},
 	// View changes.
 	{"no-A1", "an older batch is chosen though a later view prepared another", unsafe, []edit{
