@@ -92,7 +92,7 @@ func (x exploration) play(ctx context.Context, jobs <-chan job) <-chan outcome {
 				if ctx.Err() != nil {
 					return
 				}
-				result, err := sim.Run(sim.New(j.workload.draw(j.seed, x.faults), nil))
+				result, err := sim.Run(sim.New(j.workload.settings(j.seed, x.faults), nil))
 				out <- outcome{job: j, result: result, err: err}
 			}
 		}()

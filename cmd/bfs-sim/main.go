@@ -54,7 +54,7 @@ never took one of its paths.`,
 		Flags: []cli.Flag{
 			&cli.Uint64Flag{Name: "seeds", Value: 1000, Usage: "play `N` seeds, each with every workload chosen"},
 			&cli.Uint64Flag{Name: "first", Usage: "begin with seed `S`"},
-			&cli.IntFlag{Name: "f", Value: 1, Usage: "tolerate `F` faulty replicas of 3F+1: 1, 2 or 3"},
+			&cli.IntFlag{Name: "f", Value: 1, Usage: "tolerate `F` faulty replicas of 3F+1: 1, 2 or 3; 0: each seed draws it"},
 			&cli.StringFlag{Name: "workload", Value: "registers", Usage: "what clients do: " + workloadNames()},
 			&cli.Float64Flag{Name: "minutes", Usage: "stop after `M` minutes; without --seeds, play as many as there is time for"},
 			&cli.IntFlag{Name: "workers", Value: runtime.NumCPU(), Usage: "play `N` runs at a time"},
@@ -73,8 +73,8 @@ func act(c *cli.Context) error {
 		return err
 	}
 	f := c.Int("f")
-	if f < 1 || f > maxFaults {
-		return fmt.Errorf("--f is %d; it must be from 1 to %d", f, maxFaults)
+	if f < 0 || f > maxFaults {
+		return fmt.Errorf("--f is %d; it must be from 0 to %d", f, maxFaults)
 	}
 	if c.Args().Present() {
 		return fmt.Errorf("%q: there are no arguments besides flags", c.Args().First())

@@ -49,6 +49,25 @@ func TestExploreAsJSON(t *testing.T) {
 	}
 }
 
+// TestDrawnFaults: with f of 0 seeds differ in f, and a replay has the same.
+func TestDrawnFaults(t *testing.T) {
+	known := make(map[int]bool)
+	for seed := range uint64(40) {
+		s := allWorkloads[0].settings(seed, 0)
+		known[s.Params.Faults] = true
+		if again := allWorkloads[0].settings(seed, 0); again.String() != s.String() {
+			t.Errorf("seed %d has two settings", seed)
+		}
+	}
+	if len(known) != maxFaults {
+		t.Errorf("f is drawn from %v", known)
+	}
+	out, _, err := run(t, "--f", "0", "--seeds", "2", "--first", "1")
+	if err != nil || !strings.Contains(out, "f drawn") {
+		t.Errorf("error %v, and: %s", err, out)
+	}
+}
+
 // TestReplayIsExact: a replay writes the same trace each time, with the legend
 // first and the settings after it.
 func TestReplayIsExact(t *testing.T) {
@@ -112,7 +131,7 @@ func TestMissingPathsFail(t *testing.T) {
 
 func TestUsage(t *testing.T) {
 	for _, args := range [][]string{
-		{"--f", "0"}, {"--f", "4"}, {"--workload", "none"}, {"--seeds", "-1"}, {"extra"},
+		{"--f", "-1"}, {"--f", "4"}, {"--workload", "none"}, {"--seeds", "-1"}, {"extra"},
 		{"--replay", "1", "--trace", filepath.Join(t.TempDir(), "no", "such", "directory")},
 	} {
 		if _, _, err := run(t, args...); err == nil || errors.Is(err, errFound) {

@@ -25,7 +25,7 @@ func replay(c *cli.Context, workloads []workload, f int) error {
 	buffered := bufio.NewWriter(out)
 	var found error
 	for _, w := range workloads {
-		if _, err := sim.Run(sim.New(w.draw(c.Uint64("replay"), f), buffered)); err != nil {
+		if _, err := sim.Run(sim.New(w.settings(c.Uint64("replay"), f), buffered)); err != nil {
 			fmt.Fprintf(c.App.ErrWriter, "VIOLATION: %v\n", err)
 			found = errFound
 		}

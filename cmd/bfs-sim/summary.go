@@ -87,7 +87,11 @@ func (s *summary) print(w io.Writer, asJSON bool) error {
 	for _, name := range s.Missing {
 		fmt.Fprintf(w, "never exercised: %s\n", name)
 	}
-	_, err := fmt.Fprintf(w, "\n%d runs with f=%d from seed %d in %.0f s: %d violations, %d histories too hard to check, at most %d KB in a correct replica\n",
-		s.Runs, s.Faults, s.First, s.Seconds, len(s.Violations), s.Unknown, s.Held>>10)
+	faults := fmt.Sprintf("f=%d", s.Faults)
+	if s.Faults == 0 {
+		faults = "f drawn"
+	}
+	_, err := fmt.Fprintf(w, "\n%d runs with %s from seed %d in %.0f s: %d violations, %d histories too hard to check, at most %d KB in a correct replica\n",
+		s.Runs, faults, s.First, s.Seconds, len(s.Violations), s.Unknown, s.Held>>10)
 	return err
 }

@@ -18,6 +18,14 @@ type workload struct {
 	draw func(seed uint64, f int) sim.Settings
 }
 
+// settings are those of a seed; f of 0 is drawn, too.
+func (w workload) settings(seed uint64, f int) sim.Settings {
+	if f == 0 {
+		f = sim.DrawFaults(seed)
+	}
+	return w.draw(seed, f)
+}
+
 var allWorkloads = []workload{{"registers", sim.Draw}, {"bfs", simfs.Draw}}
 
 func workloadNames() string {

@@ -113,7 +113,7 @@ func (c *checker) certainRead(w *World, op pbft.Operation, result []byte, before
 			return nil
 		}
 	}
-	return fmt.Errorf("accepted a read of %q, which is the result at no position from n=%d on that f+1 correct replicas have committed", result, floor)
+	return fmt.Errorf("accepted a read of %.40q, which is the result at no position from n=%d on that f+1 correct replicas have committed", result, floor)
 }
 
 // countTrusted counts the correct replicas, but for damaged ones, of which

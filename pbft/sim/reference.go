@@ -179,7 +179,7 @@ func (f *reference) query(n message.Sequence, op pbft.Operation) []byte {
 func (f *reference) accept(k requestKey, result []byte) error {
 	f.accepted[k] = result
 	if i, ok := f.results[k]; ok && !bytes.Equal(result, f.carried[i].result) {
-		return fmt.Errorf("client %v accepted %q for t=%d; what was committed has %q", k.client, result, k.timestamp, f.carried[i].result)
+		return fmt.Errorf("client %v accepted %.40q for t=%d; what was committed has %.40q", k.client, result, k.timestamp, f.carried[i].result)
 	}
 	return nil
 }
@@ -189,7 +189,7 @@ func (f *reference) accept(k requestKey, result []byte) error {
 func (f *reference) final() error {
 	for _, k := range f.acceptedKeys() {
 		if _, ok := f.results[k]; !ok {
-			return fmt.Errorf("client %v accepted %q for t=%d, which was never committed", k.client, f.accepted[k], k.timestamp)
+			return fmt.Errorf("client %v accepted %.40q for t=%d, which was never committed", k.client, f.accepted[k], k.timestamp)
 		}
 		if err := f.accept(k, f.accepted[k]); err != nil {
 			return err

@@ -68,6 +68,12 @@ func (s Settings) String() string {
 	return line
 }
 
+// DrawFaults draws the number of faults to be tolerated that belongs to a seed:
+// mostly 1, since larger clusters take longer.
+func DrawFaults(seed uint64) int {
+	return pick(rand.New(rand.NewPCG(seed, 0xf)), 1, 1, 1, 1, 1, 1, 2, 2, 2, 3)
+}
+
 // Draw makes the settings that belong to a seed, with f faults tolerated.
 func Draw(seed uint64, f int) Settings {
 	rng := rand.New(rand.NewPCG(seed, 0x5e77))

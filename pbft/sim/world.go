@@ -256,6 +256,7 @@ const legend = `# One event per line: the time since the beginning, then
 #                      it may be lost, repeated or late
 #   A: EVENT           something that happens in A
 #   disturbance: ...   something that happens to nodes or links
+#   ambush ...         the same, at a bad moment
 # The first line has everything that the run is made from.`
 
 func (w *World) tracef(format string, args ...any) {
