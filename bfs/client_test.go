@@ -81,6 +81,12 @@ var calls = map[opcode]func(ctx context.Context, c *Client) error{
 	opGetLock:        func(ctx context.Context, c *Client) error { return last(c.GetLock(ctx, someone, 7, someLock)) },
 	opCancelLock:     func(ctx context.Context, c *Client) error { return last(c.CancelLock(ctx, someone, 300)) },
 	opLockWaits:      func(ctx context.Context, c *Client) error { return last(c.LockWaits(ctx, someone)) },
+	opGetxattr:       func(ctx context.Context, c *Client) error { return last(c.Getxattr(ctx, someone, 7, "user.a")) },
+	opSetxattr: func(ctx context.Context, c *Client) error {
+		return c.Setxattr(ctx, someone, 7, "user.a", []byte{0}, fsstate.XattrCreate)
+	},
+	opRemovexattr: func(ctx context.Context, c *Client) error { return c.Removexattr(ctx, someone, 7, "user.a") },
+	opListxattr:   func(ctx context.Context, c *Client) error { return last(c.Listxattr(ctx, someone, 7)) },
 }
 
 func last[T any](_ T, err error) error { return err }

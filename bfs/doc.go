@@ -2,11 +2,12 @@
 // client and the replicated state machine, and both ends of it.
 //
 // An operation is one MessagePack array [opcode, caller, arguments…] in the
-// canonical form of package wire, where caller is [uid, gid, [group…]]; a
-// result is [status, fields…], or [status] alone if that is not OK. Names are
-// bytes. One operation does what would else need several round trips: create
-// also opens and returns attributes, everything that makes or looks up a name
-// returns attributes, and a listing can carry them.
+// canonical form of package wire, where caller is [uid, gid, [group…]], with a
+// umask behind if that is not 0; a result is [status, fields…], or [status]
+// alone if that is not OK. Names are bytes. One operation does what would else
+// need several round trips: create also opens and returns attributes,
+// everything that makes or looks up a name returns attributes, and a listing
+// can carry them.
 //
 // Service is the server's end: a pbft.Service over fsstate.State. It decides
 // which operations may be answered without ordering. Some of those must still

@@ -11,7 +11,9 @@ const (
 	maxFixed  = 1 // the head of an array of at most 15 elements, an opcode, OK
 	maxHead   = 5 // the head of a long array or byte string
 	maxName   = 2 + fsstate.MaxName
-	maxCaller = maxFixed + 2*maxUint32 + maxHead + fsstate.MaxGroups*maxUint32
+	maxCaller = maxFixed + 3*maxUint32 + maxHead + fsstate.MaxGroups*maxUint32
+	// maxXattr is more than the longest value of an extended attribute.
+	maxXattr  = fsstate.MaxXattrValue + 1
 	maxAttr   = maxFixed + 5*maxUint32 + 7*maxUint64
 	maxDirent = maxFixed + 2*maxUint64 + maxName + maxAttr
 	maxHeader = 2*maxFixed + maxCaller

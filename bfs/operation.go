@@ -42,6 +42,10 @@ const (
 	opGetLock
 	opCancelLock
 	opLockWaits
+	opGetxattr
+	opSetxattr
+	opRemovexattr
+	opListxattr
 	opEnd // one above the last
 )
 
@@ -103,6 +107,11 @@ var kinds = [opEnd]kind{
 	opGetLock:    {"get lock", func() operation { return new(getLock) }, true},
 	opCancelLock: {"cancel lock", func() operation { return new(cancelLock) }, false},
 	opLockWaits:  {"lock waits", func() operation { return new(lockWaits) }, true},
+
+	opGetxattr:    {"getxattr", func() operation { return new(getxattr) }, true},
+	opSetxattr:    {"setxattr", func() operation { return new(setxattr) }, false},
+	opRemovexattr: {"removexattr", func() operation { return new(removexattr) }, false},
+	opListxattr:   {"listxattr", func() operation { return new(listxattr) }, true},
 }
 
 // headerElements are the opcode and the caller, before the arguments.

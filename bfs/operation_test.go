@@ -56,6 +56,10 @@ var golden = []struct {
 	{&getLock{ino: 7, lock: someLock}, "941d93cd03e8649204ce000111700796010101cf7fffffffffffffffcf8000000000000000cd012c"},
 	{&cancelLock{ticket: 300}, "931e93cd03e8649204ce00011170cd012c"},
 	{&lockWaits{}, "921f93cd03e8649204ce00011170"},
+	{&getxattr{ino: 7, name: "user.a"}, "942093cd03e8649204ce0001117007c406757365722e61"},
+	{&setxattr{ino: 7, name: "user.a", value: []byte{0}, flags: fsstate.XattrCreate}, "962193cd03e8649204ce0001117007c406757365722e61c4010001"},
+	{&removexattr{ino: 7, name: "user.a"}, "942293cd03e8649204ce0001117007c406757365722e61"},
+	{&listxattr{ino: 7}, "932393cd03e8649204ce0001117007"},
 }
 
 func TestGoldenOperations(t *testing.T) {
@@ -112,6 +116,10 @@ func TestOperationRefused(t *testing.T) {
 		{"trailing bytes", append(bytes.Clone(good), 0), wire.ErrTrailing},
 		{"an early end", good[:len(good)-1], wire.ErrTruncated},
 		{"a negative inode number", replaced(good, len(good)-1, 0xff), wire.ErrType},
+		{"a umask of 0", []byte{0x93, 2, 0x94, 1, 2, 0x90, 0, 7}, wire.ErrLength},
+		{"a umask of more than permissions", []byte{0x93, 2, 0x94, 1, 2, 0x90, 0xcd, 2, 0, 7}, wire.ErrRange},
+		{"half a caller", []byte{0x93, 2, 0x92, 1, 2, 7}, wire.ErrType},
+		{"too much of a value", appendOperation(nil, &someone, &setxattr{value: make([]byte, maxXattr+1)}), wire.ErrTooLong},
 		{"too many groups", appendOperation(nil, &crowd, &renew{}), wire.ErrTooLong},
 		{"too much data", appendOperation(nil, &someone, &write{data: make([]byte, MaxIO+1)}), wire.ErrTooLong},
 		{"too long a result", appendOperation(nil, &someone, &null{resultSize: MaxIO + 1}), wire.ErrRange},
@@ -121,6 +129,20 @@ func TestOperationRefused(t *testing.T) {
 		if _, _, err := decodeOperation(test.bytes); !errors.Is(err, test.reason) {
 			t.Errorf("%s: error %v, want %v", test.name, err, test.reason)
 		}
+	}
+}
+
+// A umask is part of a caller who has one.
+func TestCallerWithUmask(t *testing.T) {
+	t.Parallel()
+	caller := someone
+	caller.Umask = 0o27
+	b := appendOperation(nil, &caller, &getattr{ino: 7})
+	if got, want := hex.EncodeToString(b), "930294cd03e8649204ce000111701707"; got != want {
+		t.Errorf("written as\n%s, want\n%s", got, want)
+	}
+	if got, _, err := decodeOperation(b); err != nil || !reflect.DeepEqual(got, caller) {
+		t.Errorf("came back as %+v: %v", got, err)
 	}
 }
 
@@ -156,14 +178,14 @@ func TestLongNamesReachTheState(t *testing.T) {
 
 func TestLargestOperation(t *testing.T) {
 	t.Parallel()
-	caller := fsstate.Caller{UID: math.MaxUint32, GID: math.MaxUint32, Groups: make([]uint32, fsstate.MaxGroups)}
+	caller := fsstate.Caller{UID: math.MaxUint32, GID: math.MaxUint32, Groups: make([]uint32, fsstate.MaxGroups), Umask: maxUmask}
 	for i := range caller.Groups {
 		caller.Groups[i] = math.MaxUint32
 	}
 	path := strings.Repeat("n", MaxPath)
 	largest := &write{ino: math.MaxUint64, offset: math.MaxUint64, atEnd: true, data: make([]byte, MaxIO)}
 	// The rest of the header is rounded up: the few groups' array needs 3.
-	if n := len(appendOperation(nil, &caller, largest)); n > MaxOperation || n < MaxOperation-4 {
+	if n := len(appendOperation(nil, &caller, largest)); n > MaxOperation || n < MaxOperation-6 {
 		t.Errorf("the largest write has %d bytes, MaxOperation is %d", n, MaxOperation)
 	}
 	for _, op := range []operation{

@@ -81,6 +81,13 @@ var forms = []form{
 		},
 	},
 	{
+		"names of attributes", &xattrNames{[]string{"user.a", "user.\xff"}}, "920092c406757365722e61c406757365722eff",
+		func() result { return &xattrNames{} },
+		func(dst []byte, res result, status fsstate.Status) []byte {
+			return appendXattrNames(dst, res.(*xattrNames), status)
+		},
+	},
+	{
 		"totals", &total{fsstate.Statfs{Bytes: 1 << 40, BytesFree: 5, Inodes: 300, InodesFree: 200}}, "9500cf000001000000000005cd012cccc8",
 		func() result { return &total{} },
 		func(dst []byte, res result, status fsstate.Status) []byte {
@@ -179,6 +186,20 @@ func TestMalformedResults(t *testing.T) {
 			if err := decodeResult(b, f.empty()); !errors.Is(err, ErrMalformed) {
 				t.Errorf("%s: %x: error %v", f.name, b, err)
 			}
+		}
+	}
+}
+
+// A list of attributes cannot be read as another.
+func TestListedXattrNames(t *testing.T) {
+	t.Parallel()
+	for name, ok := range map[string]bool{
+		"user.a": true, "\xff": true, strings.Repeat("n", fsstate.MaxName): true,
+		"": false, "user.a\x00user.b": false, strings.Repeat("n", fsstate.MaxName+1): false,
+	} {
+		b := appendXattrNames(nil, &xattrNames{[]string{name}}, fsstate.OK)
+		if err := decodeResult(b, &xattrNames{}); (err == nil) != ok {
+			t.Errorf("%q: error %v", name, err)
 		}
 	}
 }

@@ -138,6 +138,7 @@ func TestQuery(t *testing.T) {
 		opRead: true, opReaddir: true, opStatfs: true, opSeek: true,
 		opListSnapshots: true,
 		opGetLock:       true, opLockWaits: true,
+		opGetxattr: true, opListxattr: true,
 	}
 	h := newHost()
 	for _, g := range golden {

@@ -12,8 +12,9 @@ import (
 // The values that operations and results are made of.
 
 const (
-	callerElements = 3
+	callerElements = 3 // and a umask if it is not 0
 	attrElements   = 12
+	maxUmask       = 0o777
 	direntElements = 4
 
 	// The file type is in the bits of a mode from typeShift on.
@@ -22,24 +23,38 @@ const (
 )
 
 func appendCaller(dst []byte, c *fsstate.Caller) []byte {
-	dst = wire.AppendArray(dst, callerElements)
+	elements := callerElements
+	if c.Umask != 0 {
+		elements++
+	}
+	dst = wire.AppendArray(dst, elements)
 	dst = wire.AppendUint(dst, uint64(c.UID))
 	dst = wire.AppendUint(dst, uint64(c.GID))
 	dst = wire.AppendArray(dst, len(c.Groups))
 	for _, g := range c.Groups {
 		dst = wire.AppendUint(dst, uint64(g))
 	}
+	if c.Umask != 0 {
+		dst = wire.AppendUint(dst, uint64(c.Umask))
+	}
 	return dst
 }
 
 func decodeCaller(r *wire.Reader) fsstate.Caller {
-	r.Array(callerElements)
+	start := r.Offset()
+	elements := r.ArrayMax(callerElements + 1)
 	c := fsstate.Caller{UID: decodeUint32(r), GID: decodeUint32(r)}
 	if n := r.ArrayMax(fsstate.MaxGroups); n > 0 {
 		c.Groups = make([]uint32, n)
 		for i := range c.Groups {
 			c.Groups[i] = decodeUint32(r)
 		}
+	}
+	if elements > callerElements {
+		c.Umask = uint32(r.UintMax(maxUmask))
+	}
+	if elements < callerElements || elements > callerElements && c.Umask == 0 {
+		r.Fail(start, "a caller", wire.ErrLength)
 	}
 	return c
 }
@@ -112,6 +127,19 @@ func decodeUint32(r *wire.Reader) uint32 { return uint32(r.UintMax(math.MaxUint3
 // decodeName takes any bytes, also more than a name or a target may have: the
 // state judges them, so that what is wrong has a status of its own.
 func decodeName(r *wire.Reader) string { return string(r.Bytes(MaxPath)) }
+
+// decodeXattrName takes what lists of names in one string can hold.
+func decodeXattrName(r *wire.Reader) string {
+	start := r.Offset()
+	name := string(r.Bytes(fsstate.MaxName))
+	if name == "" || strings.IndexByte(name, 0) >= 0 {
+		r.Fail(start, "the name of an extended attribute", errXattrName)
+	}
+	return name
+}
+
+// errXattrName is the reason to refuse a list that would be read as another.
+var errXattrName = errors.New("empty or with a zero byte")
 
 // errEntryName is the reason to refuse a listing with a name that leads
 // somewhere else, as programs build paths from what they list.

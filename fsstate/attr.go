@@ -51,6 +51,12 @@ func (s *State) Setattr(c *Context, ino Ino, set SetAttr) (Attr, Status) {
 		s.resize(c, e, set.Size)
 	}
 	e.setMode(&c.Caller, &set)
+	if set.Mask&SetMode != 0 {
+		e.followMode(s.epoch)
+	}
+	if set.Mask&(SetUID|SetGID) != 0 && !e.isDir() {
+		s.dropCapability(e)
+	}
 	e.setTimes(&set, s.clock)
 	return e.attr(ino), OK
 }
@@ -71,10 +77,7 @@ func (n *inode) setMode(c *Caller, set *SetAttr) {
 		n.gid = set.GID
 	}
 	if set.Mask&SetMode != 0 {
-		mode = n.mode&typeMask | set.Mode&permMask
-		if !c.speaksFor(n.gid) {
-			mode &^= setGID
-		}
+		mode = c.withoutForeignSetGID(n.mode&typeMask|set.Mode&permMask, n.gid)
 		if chown {
 			mode = withoutSetID(mode, true)
 		}

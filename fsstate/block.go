@@ -44,8 +44,12 @@ func (n *inode) blocks(from uint64) iter.Seq2[uint64, block] {
 	}
 }
 
-// blockCount is how many blocks are allocated: written to or reserved.
-func (n *inode) blockCount() uint64 {
+// blockCount is how many blocks are allocated to an inode, those that its
+// extended attributes are charged as included.
+func (n *inode) blockCount() uint64 { return n.dataBlocks() + n.xattrBlockCount() }
+
+// dataBlocks is how many blocks a file has: written to or reserved.
+func (n *inode) dataBlocks() uint64 {
 	count := uint64(n.rest.Len()) + n.unwritten
 	if n.hasFirst {
 		count++

@@ -144,7 +144,8 @@ func (s *State) searchVacant(c *Context, dir Ino, name string) (place, Status) {
 }
 
 // make puts a new inode of the caller's at p, which is vacant. In a directory
-// with the set-group-ID bit it takes the directory's group.
+// with the set-group-ID bit it takes the directory's group, and in one with a
+// default access control list that list.
 func (s *State) make(c *Context, p *place, mode uint32) (Ino, Status) {
 	if s.inodesUsed() >= s.limits.Inodes || s.nextIno.isSaved() {
 		return 0, NoSpace
@@ -160,6 +161,11 @@ func (s *State) make(c *Context, p *place, mode uint32) (Ino, Status) {
 		btime: s.clock,
 	}
 	n.inherit(c, &p.node)
+	n.inheritACL(s.epoch, c.Caller.Umask, &p.node)
+	if !s.roomForBlocks(n.blockCount()) {
+		return 0, NoSpace
+	}
+	s.blocks += n.blockCount()
 	if n.isDir() {
 		n.nlink, n.parent = 2, p.dir
 	}

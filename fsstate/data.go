@@ -111,8 +111,7 @@ func (s *State) write(c *Context, ino Ino, off uint64, data []byte) (Attr, Statu
 	e.unwritten -= filled
 	e.store(s.epoch, off, data)
 	e.size = max(e.size, end)
-	c.Caller.dropSetID(e)
-	e.changed(s.clock)
+	s.contentChanged(c, e)
 	return e.attr(ino), OK
 }
 
@@ -123,6 +122,13 @@ func (s *State) resize(c *Context, n *inode, size uint64) {
 		s.blocks -= n.cutAfter(s.epoch, size)
 	}
 	n.size = size
+	s.contentChanged(c, n)
+}
+
+// contentChanged is what a change of the contents of a file, which is being
+// edited, does to its other attributes.
+func (s *State) contentChanged(c *Context, n *inode) {
 	c.Caller.dropSetID(n)
+	s.dropCapability(n)
 	n.changed(s.clock)
 }

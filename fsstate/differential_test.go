@@ -69,6 +69,9 @@ func compareFile(s *State, m *model, ino Ino, f *mFile) error {
 			return fmt.Errorf("directory %d: %q is %d, want %d", ino, name, got, child)
 		}
 	}
+	if err := compareXattrs(&n, f); err != nil {
+		return fmt.Errorf("inode %d: %w", ino, err)
+	}
 	if b, _ := n.blockAt(0); f.kind() == mLink && string(b) != f.target {
 		return fmt.Errorf("link %d: target %q, want %q", ino, b, f.target)
 	}

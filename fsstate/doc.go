@@ -10,8 +10,10 @@
 // a trie by cookie: 59 bits of the SHA-256 hash of the name, and below them an
 // ordinal of three bits that tells colliding names apart. A file's blocks of
 // 4 KiB are a trie by block index, in which holes are absent and zeros at a
-// block's end are not stored; the first block lies in the inode itself. The
-// table of sessions is a trie by principal of tries by session of tries by
+// block's end are not stored; the first block lies in the inode itself. An
+// inode's extended attributes are a trie by the hash of their names, as a
+// directory's entries are, with a row for each block of a value.
+// The table of sessions is a trie by principal of tries by session of tries by
 // inode. Locks are tries of their own, so that inodes without any cost nothing.
 //
 // So a snapshot copies a few words, going back to one is as cheap, and the
@@ -83,6 +85,18 @@
 // try again and again, and nobody who is gone is waited for longer than a
 // lease. The client learns of it by LockWaits, one query for all its waits. A
 // wait for a range that would close a ring of owners is refused (lock_wait.go).
+//
+// # Extended attributes
+//
+// They are Linux's, namespace by namespace (xattr_rule.go), with root for
+// CAP_SYS_ADMIN. Their space counts as blocks of their inode: the bytes of
+// names and values, in units of 64, rounded up for the inode to whole blocks.
+// The two attributes for access control lists are what may decides by
+// (acl.go): only valid lists are kept, an access list that says no more than
+// the mode is not kept but becomes the mode, and mode and list always agree.
+// What is made in a directory with a default list gets that list, within the
+// mode it is made with; elsewhere the caller's umask takes bits from the mode.
+// A file's capabilities go with any change of its contents or owner.
 //
 // # Time and order
 //

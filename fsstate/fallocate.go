@@ -123,8 +123,7 @@ func (s *State) replace(c *Context, ino Ino, n, changed *inode, x extent) (Attr,
 		return Attr{}, NoSpace
 	}
 	s.blocks += after - before
-	c.Caller.dropSetID(changed)
-	changed.changed(s.clock)
+	s.contentChanged(c, changed)
 	s.inodes.Set(s.epoch, uint64(ino), *changed)
 	return changed.attr(ino), OK
 }

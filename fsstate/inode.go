@@ -41,11 +41,13 @@ type inode struct {
 	openers     uint32 // sessions that hold it open
 	rdev        uint32 // of devices
 	hasFirst    bool   // else the first block is a hole, and first is empty
+	xattrUnits  uint16 // what the extended attributes take, in units of xattrUnit
 	first       block
 	rest        trie.Map[block] // by index, from 1 on
 	reserved    trie.Map[run]   // by first index
 	unwritten   uint64          // reserved blocks that are neither first nor in rest
 	entries     trie.Map[entry] // by cookie
+	xattrs      trie.Map[xattr] // see xattr_row.go
 }
 
 func (n *inode) isDir() bool     { return n.mode&typeMask == typeDir }
@@ -77,21 +79,28 @@ func (n inode) AppendLeaf(dst []byte) []byte {
 const (
 	flagFirst    = 1 << iota // the first block is the rest of the leaf
 	flagReserved             // blocks are reserved; their count and digest follow
+	flagXattrs               // then the units and the digest of extended attributes
 	flagsEnd
 )
 
-// appendContents appends what most inodes lack one part of.
+// appendContents appends what most inodes lack some parts of.
 func (n *inode) appendContents(dst []byte) []byte {
-	var flags byte
+	flags := len(dst)
+	dst = append(dst, 0)
 	if n.hasFirst {
-		flags |= flagFirst
+		dst[flags] |= flagFirst
 	}
-	if n.reserved.Len() == 0 {
-		return append(append(dst, flags), n.first...)
+	if n.reserved.Len() > 0 {
+		dst[flags] |= flagReserved
+		runs := n.reserved.Digest()
+		dst = append(appendUint64s(dst, n.unwritten), runs[:]...)
 	}
-	dst = appendUint64s(append(dst, flags|flagReserved), n.unwritten)
-	runs := n.reserved.Digest()
-	return append(append(dst, runs[:]...), n.first...)
+	if n.xattrs.Len() > 0 {
+		dst[flags] |= flagXattrs
+		xattrs := n.xattrs.Digest()
+		dst = append(binary.LittleEndian.AppendUint16(dst, n.xattrUnits), xattrs[:]...)
+	}
+	return append(dst, n.first...)
 }
 
 // attr returns the attributes as callers see them.

@@ -143,6 +143,9 @@ func (s *State) checkInode(ino Ino, n *inode, seen sighting) error {
 	if err := n.entries.CheckInvariants(); err != nil {
 		return err
 	}
+	if err := n.checkXattrs(ino); err != nil {
+		return err
+	}
 	return n.checkData(ino)
 }
 
@@ -150,14 +153,14 @@ func (n *inode) checkData(ino Ino) error {
 	switch {
 	case n.size > MaxSize:
 		return broken("inode %d has size %d", ino, n.size)
-	case !n.isRegular() && !n.isSymlink() && (n.blockCount() > 0 || n.size > 0):
+	case !n.isRegular() && !n.isSymlink() && (n.dataBlocks() > 0 || n.size > 0):
 		return broken("inode %d of mode %o has bytes", ino, n.mode)
 	case n.rdev != 0 && !isDevice(n.mode):
 		return broken("inode %d of mode %o has the device number %d", ino, n.mode, n.rdev)
 	case !n.hasFirst && n.first != "":
 		return broken("inode %d has a hole of %d bytes", ino, len(n.first))
-	case n.isSymlink() && (n.blockCount() != 1 || n.size == 0 || n.size > MaxTarget):
-		return broken("symbolic link %d has %d blocks and size %d", ino, n.blockCount(), n.size)
+	case n.isSymlink() && (n.dataBlocks() != 1 || n.size == 0 || n.size > MaxTarget):
+		return broken("symbolic link %d has %d blocks and size %d", ino, n.dataBlocks(), n.size)
 	}
 	for index, b := range n.blocks(0) {
 		end := index*BlockSize + uint64(len(b))

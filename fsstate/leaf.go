@@ -12,6 +12,7 @@ const (
 	openSetBytes   = 8 + len(trie.Digest{})
 	sessionBytes   = 2*8 + openSetBytes
 	reservedBytes  = 8 + len(trie.Digest{}) // of an inode that has blocks reserved
+	xattrBytes     = 2 + len(trie.Digest{}) // of an inode that has extended attributes
 	runBytes       = 8
 	leaseBytes     = 4 + 8
 	openCountBytes = 3 * 4
@@ -35,11 +36,25 @@ func (n inode) fromLeaf(b []byte) (inode, []branch, bool) {
 	out := adopt(nil, &n.entries, entryTable, r.digest())
 	out = adopt(out, &n.rest, blockTable, r.digest())
 	flags := r.take(1)[0]
-	if out, ok := n.adoptRuns(out, &r, flags); ok {
-		n.hasFirst, n.first = flags&flagFirst != 0, block(r.rest)
-		return n, out, flags < flagsEnd && (n.hasFirst || n.first == "") && n.first.valid()
+	out, okRuns := n.adoptRuns(out, &r, flags)
+	out, okXattrs := n.adoptXattrs(out, &r, flags)
+	n.hasFirst, n.first = flags&flagFirst != 0, block(r.rest)
+	ok := okRuns && okXattrs && flags < flagsEnd && (n.hasFirst || n.first == "") && n.first.valid()
+	return n, out, ok
+}
+
+// adoptXattrs reads what an inode has of extended attributes, if the flags say
+// that it has some.
+func (n *inode) adoptXattrs(out []branch, r *leafReader, flags byte) ([]branch, bool) {
+	if flags&flagXattrs == 0 {
+		n.xattrs, n.xattrUnits = trie.Map[xattr]{}, 0
+		return out, true
 	}
-	return n, nil, false
+	if len(r.rest) < xattrBytes {
+		return nil, false
+	}
+	n.xattrUnits = binary.LittleEndian.Uint16(r.take(2))
+	return adopt(out, &n.xattrs, xattrTable, r.digest()), n.xattrUnits > 0
 }
 
 // adoptRuns reads what an inode has reserved, if the flags say that it has.

@@ -49,6 +49,16 @@ const (
 	// be made in all, and half a million snapshots.
 	inoBits   = 44
 	savedBits = 19
+	// MaxXattrValue is the longest value of an extended attribute, in bytes,
+	// and MaxACL that of an access control list, as FUSE bounds them.
+	MaxXattrValue = 64 << 10
+	MaxACL        = 4096
+	// MaxXattrs is the most extended attributes an inode may have, so that
+	// their names fit in the 64 KiB that Linux lists; MaxXattrBytes the most
+	// bytes of names and values that they may have together, each rounded up
+	// to xattrUnit.
+	MaxXattrs     = 256
+	MaxXattrBytes = 1 << 20
 	// BlockSize is the unit of allocation and of hashing, in bytes.
 	BlockSize = 4096
 	// MaxPageBytes is the longest page of a transfer.
@@ -57,7 +67,11 @@ const (
 	// inlineLeaf the most bytes of one that comes with its node instead.
 	leavesPerPage = 8
 	inlineLeaf    = 64
-	maxLeaf       = inodeBytes + reservedBytes + BlockSize // an inode's with its first block
+	maxLeaf       = 1 + MaxName + 4 + BlockSize // an extended attribute's; an inode's is shorter
+	// xattrUnit is what the space of extended attributes is counted in, and
+	// maxACLEntries the most entries of an access control list.
+	xattrUnit     = 64
+	maxACLEntries = (MaxACL - aclHead) / aclEntrySize
 	// hashEvery is after how many pages a state that is being put together is
 	// brought up to date in its digests.
 	hashEvery = 64

@@ -134,6 +134,7 @@ func (m *model) Write(c *Context, ino Ino, off uint64, data []byte, atEnd bool) 
 
 func (m *model) wrote(c *Context, f *mFile) {
 	f.attr.Mtime, f.attr.Ctime = m.clock, m.clock
+	delete(f.xattrs, "security.capability")
 	if c.Caller.UID != 0 {
 		f.killSetID(member(c, f.attr.GID))
 	}
@@ -215,6 +216,9 @@ func (m *model) apply(c *Context, f *mFile, set SetAttr, has func(SetMask) bool)
 	if given {
 		f.killSetID(c.Caller.UID == 0 || member(c, f.attr.GID))
 	}
+	if given {
+		delete(f.xattrs, "security.capability")
+	}
 	if has(SetUID) {
 		f.attr.UID = set.UID
 	}
@@ -229,6 +233,7 @@ func (m *model) apply(c *Context, f *mFile, set SetAttr, has func(SetMask) bool)
 		if given {
 			f.killSetID(true)
 		}
+		f.chmodACL()
 	}
 	if has(SetAtime) {
 		f.attr.Atime = set.Atime

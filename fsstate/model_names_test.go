@@ -91,7 +91,7 @@ func (m *model) birth(c *Context, dir Ino, name string, mode uint32) (*mFile, St
 		return nil, NoSpace
 	}
 	d := m.files[dir]
-	f := &mFile{names: 1, blocks: map[uint64]*[BlockSize]byte{}, reserved: map[uint64]bool{}}
+	f := &mFile{names: 1, xattrs: map[string]string{}, blocks: map[uint64]*[BlockSize]byte{}, reserved: map[uint64]bool{}}
 	t := m.clock
 	f.attr = Attr{Ino: m.next, Mode: mode, UID: c.Caller.UID, GID: c.Caller.GID, Atime: t, Mtime: t, Ctime: t, Btime: t}
 	if f.kind() == mDir {
@@ -104,6 +104,10 @@ func (m *model) birth(c *Context, dir Ino, name string, mode uint32) (*mFile, St
 		} else if mode&0o2010 == 0o2010 && c.Caller.UID != 0 && !member(c, d.attr.GID) {
 			f.attr.Mode &^= 0o2000
 		}
+	}
+	f.inherit(d, c.Caller.Umask)
+	if (m.blocksUsed()+uint64(m.blocksOf(f)))*4096 > m.limits.Bytes && len(f.xattrs) > 0 {
+		return nil, NoSpace
 	}
 	m.files[m.next] = f
 	d.entries[name] = m.next

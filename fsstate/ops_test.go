@@ -34,7 +34,8 @@ var opKinds = []string{
 	"release", "release", "read", "write", "write", "mkdir", "mkdir", "symlink", "link", "unlink", "unlink",
 	"rmdir", "rmdir", "rmdir", "mknod", "mknod", "unlink", "rename", "rename", "rename", "readdir", "statfs", "fsync", "renew",
 	"setlock", "setlock", "setlock", "setlock", "setlock", "setlock", "getlock", "cancel", "waits",
-	"fallocate", "fallocate", "seek", "copy", "copy",
+	"fallocate", "fallocate", "seek", "seek", "copy", "copy",
+	"getxattr", "getxattr", "setxattr", "setxattr", "setxattr", "setxattr", "removexattr", "listxattr",
 }
 
 var opNames = []string{
@@ -100,6 +101,7 @@ func decodeOp(b []byte, m *model) op {
 	} else if b[10] > 250 {
 		o.c.Caller = opCallers[5]
 	}
+	o.c.Caller.Umask = []uint32{0, 0, 0o22, 0o777}[pick(9, 4)]
 	o.choose(b, m)
 	o.set = decodeSet(b, o)
 	o.lock, o.wait = decodeLock(b), b[9]%4 > 0
@@ -137,11 +139,20 @@ func (o *op) choose(b []byte, m *model) {
 			from = o.chooseHeld(m)
 		case "setlock", "getlock":
 			from = o.chooseOpen(m)
+		case "getxattr", "removexattr":
+			from = withXattrs(m)
+		case "setattr", "access", "open":
+			if b[10]%4 == 1 {
+				from = withXattrs(m)
+			}
 		}
 	}
 	o.dir, o.dir2 = from[int(b[1])%len(from)], to[int(b[2])%len(to)]
 	o.name = present(m, o.dir, o.name, b[3]%2 == 0 && o.kind != "create" && o.kind != "mkdir")
 	o.name2 = present(m, o.dir2, o.name2, b[4]%4 == 0)
+	if strings.HasSuffix(o.kind, "xattr") {
+		o.chooseXattr(b, m)
+	}
 }
 
 // present returns the name, or if it should one that dir has.
@@ -217,6 +228,10 @@ type files interface {
 	Rename(c *Context, dir Ino, name string, newDir Ino, newName string, flags RenameFlags) Status
 	Mknod(c *Context, dir Ino, name string, mode, rdev uint32) (Attr, Status)
 	Statfs(c *Context) (Statfs, Status)
+	Getxattr(c *Context, ino Ino, name string) ([]byte, Status)
+	Setxattr(c *Context, ino Ino, name string, value []byte, flags XattrFlags) Status
+	Removexattr(c *Context, ino Ino, name string) Status
+	Listxattr(c *Context, ino Ino) ([]string, Status)
 	Fsync(c *Context, ino Ino) Status
 	Renew(c *Context) Status
 	SetLock(c *Context, ino Ino, l Lock, wait bool) (uint64, Status)
@@ -295,7 +310,7 @@ func (o *op) runLock(f files) string {
 		w, status := f.LockWaits(c)
 		return answer(len(w.Tickets), status)
 	}
-	panic("unknown operation " + o.kind)
+	return o.runXattr(f)
 }
 
 // list lists a directory, whose order only the State knows.

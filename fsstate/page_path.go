@@ -32,6 +32,8 @@ const (
 	savedEntries                    // of the directory keys[1] of the snapshot keys[0], by cookie
 	savedBlocks                     // of the file keys[1] of the snapshot keys[0], by index from 1 on
 	savedRuns                       // of the same, by first index
+	xattrTable                      // of the inode keys[0], by hash
+	savedXattrs                     // of the inode keys[1] of the snapshot keys[0], by hash
 	tableKinds
 )
 
@@ -39,8 +41,8 @@ const (
 var keyCount = [tableKinds]int{
 	entryTable: 1, blockTable: 1, sessionRows: 1, openTable: 2, expiredOpens: 1,
 	heldTable: 1, queueTable: 1, waitTable: 1,
-	runTable:    1,
-	savedInodes: 1, savedEntries: 2, savedBlocks: 2, savedRuns: 2,
+	runTable: 1, xattrTable: 1,
+	savedInodes: 1, savedEntries: 2, savedBlocks: 2, savedRuns: 2, savedXattrs: 2,
 }
 
 // tableID names one of the maps that the state is made of.
@@ -50,7 +52,7 @@ type tableID struct {
 }
 
 // savedKind is what a table of the files of now is called in a snapshot.
-var savedKind = [tableKinds]tableKind{inodeTable: savedInodes, entryTable: savedEntries, blockTable: savedBlocks, runTable: savedRuns}
+var savedKind = [tableKinds]tableKind{inodeTable: savedInodes, entryTable: savedEntries, blockTable: savedBlocks, runTable: savedRuns, xattrTable: savedXattrs}
 
 // under names the table of a kind in a row of id.
 func (id tableID) under(key uint64, kind tableKind) tableID {

@@ -3,6 +3,7 @@ package fsstate
 import (
 	"bytes"
 	"fmt"
+	"strings"
 	"testing"
 
 	"bfs/fsstate/trie"
@@ -40,13 +41,19 @@ func TestPathsHaveOneForm(t *testing.T) {
 	}
 }
 
-// TestTheLongestPage is of files whose first block is full, and reserved.
+// TestTheLongestPage is of extended attributes of one node, whose names are as
+// long as can be and whose first blocks are full.
 func TestTheLongestPage(t *testing.T) {
 	t.Parallel()
-	s, inos := benchState(t, 40)
-	for _, ino := range inos {
-		check(t, second(s.Write(&Context{Now: 1e18}, ino, 0, bytes.Repeat([]byte("x"), BlockSize), false)))
-		check(t, second(s.Fallocate(&Context{Now: 1e18}, ino, FallocKeepSize, 0, 1)))
+	s, inos := benchState(t, 1)
+	value := bytes.Repeat([]byte("x"), BlockSize)
+	for digit := uint64(0); digit < 16; {
+		name := "user." + strings.Repeat("n", MaxName-15) + fmt.Sprintf("%010d", s.nextIno)
+		s.nextIno++ // so that the next name is another
+		if bucketOfXattr(name)>>56 == digit {
+			check(t, s.Setxattr(&Context{Now: 1e18}, inos[0], name, value, 0))
+			digit++
+		}
 	}
 	to, longest := s.Snapshot(), 0
 	a := New(Config{}).Assemble(to.Digest())

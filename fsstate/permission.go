@@ -22,19 +22,25 @@ func (c *Caller) inGroup(gid uint32) bool {
 // owns tells whether the caller may do what is reserved to n's owner.
 func (c *Caller) owns(n *inode) bool { return c.isRoot() || c.UID == n.uid }
 
-// may tells whether the mode bits of n let the caller do all of mask. Exactly
-// one of the three classes applies: an owner without a permission does not
-// get it as a member of the group.
+// may tells whether the mode bits of n, or its access control list, let the
+// caller do all of mask. Exactly one of the three classes applies: an owner
+// without a permission does not get it as a member of the group. A list whose
+// mask gives nothing to anybody is not looked at: for users that it names and
+// who are not of the group, the others' bits apply then (as Linux).
 func (c *Caller) may(n *inode, mask AccessMask) bool {
 	if c.isRoot() {
 		return mask&MayExec == 0 || n.isDir() || n.mode&0o111 != 0
 	}
 	bits := n.mode
-	switch {
-	case c.UID == n.uid:
+	if c.UID == n.uid {
 		bits >>= 6
-	case c.inGroup(n.gid):
-		bits >>= 3
+	} else {
+		if list := n.acl(accessACLKey); list != "" && n.mode&groupBits != 0 {
+			return list.allows(c, n.gid, mask)
+		}
+		if c.inGroup(n.gid) {
+			bits >>= 3
+		}
 	}
 	return uint32(mask)&^bits&0o7 == 0
 }

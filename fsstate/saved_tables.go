@@ -17,6 +17,8 @@ func (v *version) savedTable(id tableID) table {
 		return rows[block]{&n.rest}
 	case savedRuns:
 		return rows[run]{&n.reserved}
+	case savedXattrs:
+		return rows[xattr]{&n.xattrs}
 	}
 	panic("fsstate: no such kind of table")
 }
@@ -32,6 +34,8 @@ func (s *State) savedAfter(id tableID) tableID {
 	case savedBlocks:
 		return tableID{savedRuns, id.keys}
 	case savedRuns:
+		return tableID{savedXattrs, id.keys}
+	case savedXattrs:
 		ino++
 	}
 	p, _ := s.snapshots.Get(number)

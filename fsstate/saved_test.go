@@ -2,6 +2,7 @@ package fsstate
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -274,6 +275,7 @@ func copyModel(m *model) *model {
 	c := &model{clock: m.clock, files: map[Ino]*mFile{}}
 	for ino, f := range m.files {
 		g := *f
+		g.xattrs = maps.Clone(f.xattrs)
 		g.entries, g.blocks = map[string]Ino{}, map[uint64]*[BlockSize]byte{}
 		for name, child := range f.entries {
 			g.entries[name] = child

@@ -62,6 +62,8 @@ func (s *State) tableAfter(id tableID) tableID {
 	case blockTable:
 		return tableID{kind: runTable, keys: id.keys}
 	case runTable:
+		return tableID{kind: xattrTable, keys: id.keys}
+	case xattrTable:
 		return inRow(&s.inodes, a+1, entryTable, principalTable)
 	case principalTable:
 		return inRow(&t.principals, 0, sessionRows, leaseTable)
@@ -73,7 +75,7 @@ func (s *State) tableAfter(id tableID) tableID {
 		return inRow(&t.expired, 0, expiredOpens, lockedTable)
 	case expiredOpens:
 		return inRow(&t.expired, a+1, expiredOpens, lockedTable)
-	case savedTable, savedInodes, savedEntries, savedBlocks, savedRuns:
+	case savedTable, savedInodes, savedEntries, savedBlocks, savedRuns, savedXattrs:
 		return s.savedAfter(id)
 	}
 	return s.locks.tableAfter(id)

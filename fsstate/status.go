@@ -29,6 +29,8 @@ const (
 	DQuot        Status = 69    // a quota is reached
 	Stale        Status = 70    // the inode is gone
 	NotSupported Status = 10004 // not offered by this file system
+	NoXattr      Status = 10095 // no extended attribute of that name (RFC 8276)
+	XattrTooBig  Status = 10096 // a value beyond MaxXattrValue, or MaxACL (RFC 8276)
 	Loop         Status = 20001 // too many symbolic links in a path
 	TooManyOpen  Status = 20002 // a bound on sessions or on what they hold open is reached
 	Busy         Status = 20003 // the root directory, or a name "." or ".."
@@ -40,6 +42,7 @@ const (
 	Deadlock  Status = 20006 // to wait for the lock would never end
 	NoLocks   Status = 20007 // a bound on locks, or on waits for them, is reached
 	NotOpen   Status = 20008 // the session does not have the file open for that
+	Range     Status = 20009 // the name of an extended attribute is empty or beyond MaxName
 )
 
 var statusText = map[Status]string{
@@ -63,6 +66,8 @@ var statusText = map[Status]string{
 	DQuot:        "quota exceeded",
 	Stale:        "stale file handle",
 	NotSupported: "operation not supported",
+	NoXattr:      "no such attribute",
+	XattrTooBig:  "attribute value too long",
 	Loop:         "too many levels of symbolic links",
 	TooManyOpen:  "too many open files",
 	Busy:         "resource busy",
@@ -71,6 +76,7 @@ var statusText = map[Status]string{
 	Deadlock:     "a deadlock would occur",
 	NoLocks:      "no locks available",
 	NotOpen:      "not open for that",
+	Range:        "attribute name empty or too long",
 }
 
 // Statuses returns every status there is, in no particular order, for tables
@@ -79,8 +85,8 @@ func Statuses() []Status {
 	return []Status{
 		OK, Perm, NoEnt, IO, NXIO, Access, Exist, XDev, NotDir, IsDir, Inval,
 		FBig, NoSpace, ROFS, MLink, NameTooLong, NotEmpty, DQuot, Stale,
-		NotSupported, Loop, TooManyOpen, Busy, MustOrder,
-		Locked, Deadlock, NoLocks, NotOpen,
+		NotSupported, NoXattr, XattrTooBig, Loop, TooManyOpen, Busy, MustOrder,
+		Locked, Deadlock, NoLocks, NotOpen, Range,
 	}
 }
 

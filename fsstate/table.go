@@ -108,6 +108,9 @@ func (v *version) table(id tableID) table {
 	case runTable:
 		n, _ := v.inodes.Get(a)
 		return rows[run]{&n.reserved}
+	case xattrTable:
+		n, _ := v.inodes.Get(a)
+		return rows[xattr]{&n.xattrs}
 	case principalTable:
 		return rows[principal]{&v.sessions.principals}
 	case sessionRows:
@@ -124,7 +127,7 @@ func (v *version) table(id tableID) table {
 	case expiredOpens:
 		set, _ := v.sessions.expired.Get(a)
 		return rows[openCount]{&set.counts}
-	case savedTable, savedInodes, savedEntries, savedBlocks, savedRuns:
+	case savedTable, savedInodes, savedEntries, savedBlocks, savedRuns, savedXattrs:
 		return v.savedTable(id)
 	}
 	return v.locks.table(id)
@@ -161,6 +164,8 @@ func (s *State) editTable(id tableID) table {
 		return rows[block]{&s.edit(Ino(a)).rest}
 	case runTable:
 		return rows[run]{&s.edit(Ino(a)).reserved}
+	case xattrTable:
+		return rows[xattr]{&s.edit(Ino(a)).xattrs}
 	case sessionRows:
 		return rows[session]{&t.principals.Edit(e, a).sessions}
 	case openTable:
@@ -181,6 +186,8 @@ func (s *State) editTable(id tableID) table {
 		return rows[block]{&s.snapshots.Edit(e, a).inodes.Edit(e, b).rest}
 	case savedRuns:
 		return rows[run]{&s.snapshots.Edit(e, a).inodes.Edit(e, b).reserved}
+	case savedXattrs:
+		return rows[xattr]{&s.snapshots.Edit(e, a).inodes.Edit(e, b).xattrs}
 	}
 	return s.table(id)
 }

@@ -24,6 +24,13 @@ func richTree(t *testing.T) *tree {
 		x.create(alice, name, 0o644)
 		x.ok(open(name, OpenRead)(x, x.as(alice)))
 	}
+	for _, name := range []string{"user.short", "user.long", accessACLName} {
+		value := listOf(user(6), namedUser(2, 4), group(4), mask(4), other(0))
+		if !isACL(name) {
+			value = strings.Repeat(name, 1+len(name)%2*600)
+		}
+		x.ok(x.Setxattr(x.as(root), x.ino("dir/f"), name, []byte(value), 0))
+	}
 	for _, c := range []Caller{bob, carol} {
 		x.ok(open("dir/f", OpenRead)(x, x.as(c)))
 	}
@@ -36,6 +43,7 @@ func richTree(t *testing.T) *tree {
 	}
 	x.snap("a snapshot")
 	x.write(long, strings.Repeat("u", 8300))
+	x.ok(x.Setxattr(x.as(alice), f, "user.short", []byte("other"), 0))
 	x.ok(x.only(x.Fallocate(x.as(alice), x.ino("dir/f"), FallocKeepSize, 20*BlockSize, BlockSize)))
 	x.ok(x.Unlink(x.as(alice), x.ino("dir"), "ln"))
 	x.now += 1 << 42

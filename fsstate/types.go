@@ -18,6 +18,9 @@ type Session struct {
 type Caller struct {
 	UID, GID uint32
 	Groups   []uint32 // supplementary groups, at most MaxGroups
+	// Umask is the permission bits that what the caller makes does not get,
+	// unless the directory has a default access control list.
+	Umask uint32
 }
 
 // Context is what an operation knows besides its arguments. Now is the

@@ -48,10 +48,18 @@
 // let both files share the blocks: no data moves, and a request of 4 GiB costs
 // what one of a block does, if both offsets are the same.
 //
-// What Linux file systems have and this one has not, at present: extended
-// attributes and access control lists, O_TMPFILE, FICLONE (which Linux does not
-// pass on: programs then use copy_file_range), and locks between machines (the
-// kernel keeps them for its own processes).
+// Extended attributes are kept by the replicas, access control lists among
+// them. The kernel hands these on as they are and applies neither them nor the
+// umask, which a directory's default list replaces: the mount asks for
+// FUSE_DONT_MASK, and not for FUSE_POSIX_ACL, with which the kernel would check
+// permissions by what it knows. It asks for a file's capabilities before
+// chown(2) and truncate(2) with a read that is not ordered, and not at all
+// before write(2). Programs that show whether a file has a list, as ls -l
+// does, ask for it with one such read for each.
+//
+// What Linux file systems have and this one has not, at present: O_TMPFILE,
+// FICLONE (which Linux does not pass on: programs then use copy_file_range),
+// and locks between machines (the kernel keeps them for its own processes).
 //
 // Unmount never hangs: it waits a second for a busy mount point, then detaches
 // it and ends the connection, also while operations wait for replicas that are

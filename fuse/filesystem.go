@@ -76,6 +76,17 @@ func (f *fileSystem) caller(h *gofuse.InHeader) fsstate.Caller {
 	return c
 }
 
+// maker is the caller of an operation that makes something. The kernel leaves
+// the umask to the replicas, which know whether the directory replaces it.
+func (f *fileSystem) maker(h *gofuse.InHeader, umask uint32) fsstate.Caller {
+	c := f.caller(h)
+	c.Umask = umask & umaskBits
+	return c
+}
+
+// umaskBits are those of umask(2).
+const umaskBits = 0o777
+
 // owner is the caller without supplementary groups, for operations through a
 // handle, whose permission was checked when it was opened.
 func owner(h *gofuse.InHeader) fsstate.Caller {

@@ -30,11 +30,11 @@ func (f *fileSystem) entry(op string, out *gofuse.EntryOut, attr fsstate.Attr, e
 	return gofuse.OK
 }
 
-// Mkdir makes a directory. The kernel has applied the umask.
+// Mkdir makes a directory.
 func (f *fileSystem) Mkdir(_ <-chan struct{}, in *gofuse.MkdirIn, name string, out *gofuse.EntryOut) gofuse.Status {
 	ctx, done := f.mutation()
 	defer done()
-	attr, err := f.client.Mkdir(ctx, f.caller(&in.InHeader), node(&in.InHeader), name, in.Mode&permissionBits)
+	attr, err := f.client.Mkdir(ctx, f.maker(&in.InHeader, in.Umask), node(&in.InHeader), name, in.Mode&permissionBits)
 	return f.entry("mkdir", out, attr, err)
 }
 
@@ -47,7 +47,7 @@ func (f *fileSystem) Mknod(_ <-chan struct{}, in *gofuse.MknodIn, name string, o
 	}
 	ctx, done := f.mutation()
 	defer done()
-	attr, err := f.client.Mknod(ctx, f.caller(&in.InHeader), node(&in.InHeader), name, mode, in.Rdev)
+	attr, err := f.client.Mknod(ctx, f.maker(&in.InHeader, in.Umask), node(&in.InHeader), name, mode, in.Rdev)
 	return f.entry("mknod", out, attr, err)
 }
 
@@ -106,7 +106,7 @@ func (f *fileSystem) Create(_ <-chan struct{}, in *gofuse.CreateIn, name string,
 	ctx, done := f.mutation()
 	defer done()
 	mode := openFlags(in.Flags)
-	attr, _, err := f.client.Create(ctx, f.caller(&in.InHeader), node(&in.InHeader), name, in.Mode&permissionBits, mode)
+	attr, _, err := f.client.Create(ctx, f.maker(&in.InHeader, in.Umask), node(&in.InHeader), name, in.Mode&permissionBits, mode)
 	if errors.Is(err, fsstate.Loop) || errors.Is(err, fsstate.IsDir) || errors.Is(err, fsstate.NXIO) {
 		return gofuse.Status(syscall.ESTALE)
 	}

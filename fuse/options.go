@@ -77,9 +77,8 @@ func (o *Options) kernelOptions() *gofuse.MountOptions {
 		// Names and attributes are never believed beyond the call, so the
 		// attributes of a whole listing would be thrown away.
 		DisableReadDirPlus: true,
-		// ENOSYS, once, for the first of them: ls, cp and tar then go without.
-		DisableXAttrs: true,
 		ExtraCapabilities: gofuse.CAP_ATOMIC_O_TRUNC |
+			gofuse.CAP_DONT_MASK | // a default access control list replaces the umask
 			gofuse.CAP_HANDLE_KILLPRIV | // set-id bits are cleared by the replicas
 			gofuse.CAP_DIRECT_IO_ALLOW_MMAP,
 	}

@@ -24,7 +24,9 @@ func TestDifferential(t *testing.T) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			state := newState()
 			ops := NewState(state, fsstate.Session{Principal: 1, Number: 1}, ticker())
-			d := &differential{T: t, random: rand.New(rand.NewPCG(seed, 1)), here: Inodes{t.Context(), ops}, linux: inMemory(t)}
+			linux := inMemory(t)
+			needXattrs(t, linux)
+			d := &differential{T: t, random: rand.New(rand.NewPCG(seed, 1)), here: Inodes{t.Context(), ops}, linux: linux}
 			d.run(steps)
 			checkInvariants(t, state)
 		})
@@ -47,6 +49,7 @@ type step struct {
 func (d *differential) run(steps int) {
 	callers := []fsstate.Caller{
 		{}, {UID: aliceID, GID: aliceID, Groups: []uint32{staff}}, {UID: bobID, GID: bobID, Groups: []uint32{staff}},
+		{UID: aliceID, GID: aliceID, Groups: []uint32{staff}, Umask: 0o27},
 	}
 	for _, fs := range []FS{d.here, d.linux} {
 		if err := fs.As(callers[0]).Chmod("/", 0o777); err != nil {
@@ -102,7 +105,7 @@ func (d *differential) mode() uint32 {
 func (d *differential) next() step {
 	makers := []func() step{
 		d.mkdir, d.mkdir, d.mkdir, d.open, d.open, d.open, d.symlink, d.rename, d.rename, d.remove, d.look,
-		d.mknod, d.chmod, d.chown, d.truncate, d.utimens, d.list, d.locks,
+		d.mknod, d.chmod, d.chown, d.truncate, d.utimens, d.list, d.locks, d.setxattr, d.setACL, d.setACL, d.getxattr,
 	}
 	return pick(d, makers...)()
 }
@@ -299,7 +302,8 @@ func wholeTree(p Process) (string, error) {
 func describeTree(p Process, path string, b *strings.Builder) error {
 	attr, err := p.Lstat(path)
 	text, _ := describe(attr, nil)
-	fmt.Fprintf(b, "%s: %s\n", path, text)
+	attributes, _ := describeXattrs(p, path)
+	fmt.Fprintf(b, "%s: %s%s\n", path, text, attributes)
 	if err != nil || !isType(attr, unix.S_IFDIR) {
 		return err
 	}

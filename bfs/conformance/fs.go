@@ -9,8 +9,8 @@ import (
 // FS is a file system under test. Paths begin with "/" and are relative to
 // the root of the file system.
 type FS interface {
-	// As returns the file system as a process of caller sees it, with umask
-	// 0. Processes of one FS may be used from several goroutines.
+	// As returns the file system as a process of caller sees it, with the
+	// umask of caller. Processes of one FS may be used from several goroutines.
 	As(caller fsstate.Caller) Process
 	// ErrorName returns the POSIX name ("ENOENT") of an error that a
 	// Process, File or Dir returned.
@@ -49,6 +49,12 @@ type Process interface {
 	// Access takes R_OK 4, W_OK 2, X_OK 1.
 	Access(path string, mask uint32) error
 	Statfs() (fsstate.Statfs, error)
+	// The calls on extended attributes do not follow a symbolic link. Names
+	// are listed in any order.
+	Lgetxattr(path, name string) ([]byte, error)
+	Lsetxattr(path, name string, value []byte, flags int) error
+	Lremovexattr(path, name string) error
+	Llistxattr(path string) ([]string, error)
 }
 
 // TimeNow and TimeOmit are UTIME_NOW and UTIME_OMIT for Process.Utimens.

@@ -35,6 +35,10 @@ type Operations interface {
 	Rmdir(ctx context.Context, caller fsstate.Caller, dir fsstate.Ino, name string) error
 	Rename(ctx context.Context, caller fsstate.Caller, dir fsstate.Ino, name string, newDir fsstate.Ino, newName string, flags fsstate.RenameFlags) error
 	Readdir(ctx context.Context, caller fsstate.Caller, dir fsstate.Ino, cookie uint64, limit int, plus bool) ([]fsstate.Dirent, bool, error)
+	Getxattr(ctx context.Context, caller fsstate.Caller, ino fsstate.Ino, name string) ([]byte, error)
+	Setxattr(ctx context.Context, caller fsstate.Caller, ino fsstate.Ino, name string, value []byte, flags fsstate.XattrFlags) error
+	Removexattr(ctx context.Context, caller fsstate.Caller, ino fsstate.Ino, name string) error
+	Listxattr(ctx context.Context, caller fsstate.Caller, ino fsstate.Ino) ([]string, error)
 	Statfs(ctx context.Context, caller fsstate.Caller) (fsstate.Statfs, error)
 	Fsync(ctx context.Context, caller fsstate.Caller, ino fsstate.Ino) error
 }
@@ -78,6 +82,10 @@ var errorNames = map[fsstate.Status]string{
 	fsstate.ROFS:         "EROFS",
 	fsstate.Locked:       "EAGAIN",
 	fsstate.NotOpen:      "EBADF",
+	fsstate.NoXattr:      "ENODATA",
+	fsstate.XattrTooBig:  "E2BIG",
+	fsstate.Range:        "ERANGE",
+	fsstate.NoSpace:      "ENOSPC",
 }
 
 // ErrorName names a status, or the error itself if it is none.

@@ -114,7 +114,7 @@ func become(base string, caller fsstate.Caller) error {
 	if err := unix.Chdir("/"); err != nil {
 		return fmt.Errorf("chdir to the new root: %w", err)
 	}
-	unix.Umask(0)
+	unix.Umask(int(caller.Umask))
 	if err := setgroups(caller.Groups); err != nil {
 		return fmt.Errorf("setgroups: %w", err)
 	}

@@ -35,5 +35,23 @@ func setIDs(caller fsstate.Caller) error {
 	if uint32(uid) != caller.UID || uint32(gid) != caller.GID {
 		return fmt.Errorf("the file ids are %d:%d, not %d:%d (run as root)", uid, gid, caller.UID, caller.GID)
 	}
+	if caller.UID != 0 {
+		return dropCapabilities()
+	}
+	return nil
+}
+
+// dropCapabilities takes away what setIDs leaves and others than root have
+// not: those for trusted and security attributes.
+func dropCapabilities() error {
+	head := unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}
+	var sets [2]unix.CapUserData
+	if err := unix.Capget(&head, &sets[0]); err != nil {
+		return fmt.Errorf("capget: %w", err)
+	}
+	sets[0].Effective &^= 1<<unix.CAP_SYS_ADMIN | 1<<unix.CAP_SETFCAP
+	if err := unix.Capset(&head, &sets[0]); err != nil {
+		return fmt.Errorf("capset: %w", err)
+	}
 	return nil
 }

@@ -1,8 +1,13 @@
 package conformance
 
 import (
+	"errors"
 	"os"
 	"testing"
+
+	"bfs/fsstate"
+
+	"golang.org/x/sys/unix"
 )
 
 // The suite must expect what Linux does.
@@ -10,7 +15,28 @@ func TestKernel(t *testing.T) {
 	if os.Geteuid() != 0 {
 		t.Skip("changing the file ids of threads needs root")
 	}
-	Run(t, inMemory(t))
+	kernel := inMemory(t)
+	run(t, kernel, plainSections)
+	t.Run("extended attributes", func(t *testing.T) {
+		needXattrs(t, kernel)
+		run(t, kernel, xattrSections)
+	})
+}
+
+// needXattrs skips a test where Linux's file system in memory is without
+// extended attributes, which those of users are before Linux 6.6.
+func needXattrs(t *testing.T, kernel *Kernel) {
+	t.Helper()
+	err := kernel.As(fsstate.Caller{}).Lsetxattr("/", "user.probe", nil, 0)
+	if err == nil {
+		err = kernel.As(fsstate.Caller{}).Lremovexattr("/", "user.probe")
+	}
+	if errors.Is(err, unix.ENOTSUP) {
+		t.Skip("this kernel's tmpfs has no extended attributes of users")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // inMemory is Linux's own file system in memory, in a new directory.

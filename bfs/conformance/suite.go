@@ -26,13 +26,21 @@ type claim struct {
 // Run checks every claim against fs, each in a directory of its own below
 // the root, which must be root's and empty.
 func Run(t *testing.T, fs FS) {
-	sections := [][]claim{
+	run(t, fs, slices.Concat(plainSections, xattrSections))
+}
+
+var (
+	plainSections = [][]claim{
 		nameClaims, linkClaims, symlinkClaims, renameClaims, dataClaims, appendClaims,
-		openClaims, modeClaims, ownerClaims, timeClaims, permissionClaims, directoryClaims,
+		openClaims, modeClaims, ownerClaims, timeClaims, permissionClaims, directoryClaims, umaskClaims,
 		specialClaims, exchangeClaims,
 		spaceClaims, copyClaims,
 		lockClaims,
 	}
+	xattrSections = [][]claim{xattrClaims, aclClaims}
+)
+
+func run(t *testing.T, fs FS, sections [][]claim) {
 	for _, c := range slices.Concat(sections...) {
 		t.Run(c.name, func(t *testing.T) { c.check(newSuite(t, fs)) })
 	}
