@@ -71,6 +71,8 @@ type group struct {
 	silent map[message.ReplicaID]bool
 	// mute is a type of messages that are not sent at all, if not 0.
 	mute message.Type
+	// watch, if not nil, sees every event; events and log are then left empty.
+	watch func(message.ReplicaID, pbft.Event)
 	// lie, if not nil, returns what a replica sends instead of a message.
 	lie func(from message.ReplicaID, m message.Message) message.Message
 }
@@ -151,14 +153,25 @@ func (g *group) collect(from message.ReplicaID, out *pbft.Output) []pbft.Event {
 			continue
 		}
 		g.replies = append(g.replies, p)
-		fmt.Fprintf(&g.log, "%d -> client  %v\n", from, p)
+		g.note("%d -> client  %v\n", from, p)
 	}
 	events := append([]pbft.Event(nil), out.Events...)
 	for _, e := range events {
+		if g.watch != nil {
+			g.watch(from, e)
+			continue
+		}
 		g.events = append(g.events, fmt.Sprintf("%d %v", from, e))
-		fmt.Fprintf(&g.log, "%d: %v\n", from, e)
+		g.note("%d: %v\n", from, e)
 	}
 	return events
+}
+
+// note adds to the transcript.
+func (g *group) note(format string, args ...any) {
+	if g.watch == nil {
+		fmt.Fprintf(&g.log, format, args...)
+	}
 }
 
 // send puts a message on the wire, once for each receiver.
@@ -181,7 +194,7 @@ func (g *group) send(from message.ReplicaID, m message.Message, to ...message.Re
 	if lost != "" {
 		lost = "  (lost:" + lost + ")"
 	}
-	fmt.Fprintf(&g.log, "%d ->%s  %v%s\n", from, all, m, lost)
+	g.note("%d ->%s  %v%s\n", from, all, m, lost)
 }
 
 // deliver lets everything arrive until the wire is empty.

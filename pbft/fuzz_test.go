@@ -57,6 +57,7 @@ func newLiars(t *testing.T, data []byte) *liars {
 	p := small()
 	p.LargeRequest, p.MaxQueued = 8, 16
 	l := &liars{feed: feed{data}, group: newGroup(t, p), donor: newGroup(t, p)}
+	l.watch = func(message.ReplicaID, pbft.Event) {}
 	l.me = message.ReplicaID(l.below(4))
 	sums := keep[*message.Checkpoint](l.donor)
 	l.donor.run(1, 1, 12)
@@ -316,8 +317,7 @@ func (l *liars) next() {
 		l.t.Fatalf("%d messages in answer to three", len(l.wire))
 	}
 	l.heard = l.heard[max(0, len(l.heard)-64):]
-	l.wire, l.events, l.replies = nil, nil, nil
-	l.log.Reset()
+	l.wire, l.replies = nil, nil
 }
 
 // bounded checks that nothing grows beyond what the parameters allow.
