@@ -38,7 +38,11 @@ func (c *caller) invoke(op string, readOnly bool) {
 func (c *caller) carryOut(out *pbft.ClientOutput) {
 	c.done = append(c.done, out.Completed...)
 	for _, d := range out.Completed {
-		fmt.Fprintf(&c.g.log, "client: t=%d gave %q\n", d.Timestamp, d.Result)
+		if len(d.Result) > 40 {
+			c.g.note("client: t=%d gave %d bytes\n", d.Timestamp, len(d.Result))
+			continue
+		}
+		c.g.note("client: t=%d gave %q\n", d.Timestamp, d.Result)
 	}
 	for _, s := range append([]pbft.Send(nil), out.Sends...) {
 		q := *s.Message.(*message.Request)
@@ -59,7 +63,7 @@ func (c *caller) note(s pbft.Send, q *message.Request) {
 	if s.All {
 		to = "all"
 	}
-	fmt.Fprintf(&c.g.log, "client -> %s  %v\n", to, q)
+	c.g.note("client -> %s  %v\n", to, q)
 }
 
 // listen lets everything arrive, replies too.

@@ -4,84 +4,68 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
-	"bfs/pbft"
 	"bfs/pbft/message"
 )
 
 var rewrite = flag.Bool("rewrite", false, "write testdata/*.txt from what the code does now")
 
+// play is one run of a small group; about is the heading of its transcript.
+type play struct {
+	name, about string
+	run         func(*testing.T, *group)
+}
+
+// plays are the runs whose every message and event is kept, by section of
+// TOCS'02 where no other paper is named.
+var plays = []play{
+	{"normal", "One request without faults: a round of each phase, tentative replies, and commits after them (OSDI'99, figure 1).",
+		func(_ *testing.T, g *group) { g.ask(g.request(1, 1, 1, "write")) }},
+	{"batching", "Requests that arrive while InFlight batches are on their way share the next batch (5.1.4).", fillBatches},
+	{"digest-replies", "A large result: the replica that the client names sends it whole, the others its digest (5.1.1).",
+		func(_ *testing.T, g *group) { newCaller(g, 1).invoke(strings.Repeat("x", 300), false) }},
+	{"large-request", "A large request goes from the client to all replicas, and the primary only names it (5.1.5).", sendLarge},
+	{"read", "A read-only request goes to all replicas and is answered at once, without being ordered (5.1.3).", readOnly},
+	{"read-waits", "A read that comes between a tentative execution and its commit waits for the commit (5.1.3).", readWhileTentative},
+	{"read-fallback", "Replica 3 lags and the read does not reach replica 2: the answers do not suffice, so the read is ordered (5.1.3).", fallBack},
+	{"reads-attack", "The primary orders without replica 3 and answers nobody; replica 3 learns from the others what is committed (SRDS'21).", leaveOneOut},
+	{"checkpoint", "Four requests: 2f+1 equal checkpoints are stable (2.3.4).",
+		func(_ *testing.T, g *group) { g.run(1, 1, 4) }},
+	{"retransmission", "Everything to a backup was lost; it says what it has, and gets the rest (5.2).", loseAllToOne},
+	{"answer-again", "A client that gets no reply sends to all; replicas answer again and execute nothing (2.3.2).", answerAgain},
+	{"relay", "A backup passes a request that it does not know on to the primary (2.3.2).", relay},
+	{"equivocation", "Two batches for one number: neither is prepared (2.3.3).", equivocate},
+	{"equivocation-view-change", "Two batches for one number, and then a new view (2.3.5).",
+		func(t *testing.T, g *group) { equivocate(t, g); g.withoutPrimary() }},
+	{"view-change-prepared", "A prepared batch is proposed again at its number; its tentative effects are undone and done again (2.3.5).", changeWithPrepared},
+	{"view-change-unprepared", "A batch that is not prepared is proposed anew, at another time (2.3.5).", changeWithUnprepared},
+	{"null-request", "The batch at 1 reaches nobody, the one at 2 is prepared: the new view fills 1 with the null request (2.3.5).", loseTheFirst},
+	{"tentative-rollback", "Replica 3 alone has executed a request tentatively; the new view does without its word, and it rolls back (5.1.2).", rollBack},
+	{"state-transfer", "Replica 3 has missed what is in nobody's log any more, and fetches the state (5.3.2).", transferState},
+}
+
 // TestTranscripts holds whole runs of a small group, every message and event
 // of them, against files.
 func TestTranscripts(t *testing.T) {
 	t.Parallel()
-	for name, play := range map[string]func(*testing.T, *group){
-		// OSDI'99, figure 1: one request, no faults, one round of each phase.
-		"normal": func(_ *testing.T, g *group) { g.ask(g.request(1, 1, 1, "write")) },
-		// Requests that arrive while InFlight batches are on their way share
-		// the next batch.
-		"batching": func(_ *testing.T, g *group) {
-			for i := message.Timestamp(1); i <= 4; i++ {
-				g.step(message.ReplicaNode(0), message.Node{}, g.request(1, i, 1, "write"))
-			}
-			g.deliver()
-		},
-		// TOCS'02, 2.3.4: 2f+1 equal checkpoints are stable.
-		"checkpoint": func(_ *testing.T, g *group) { g.run(1, 1, 4) },
-		// A backup that everything to it was lost asks, and gets it.
-		"retransmission": func(_ *testing.T, g *group) {
-			g.drop = func(_, to message.ReplicaID, _ message.Message) bool { return to == 3 }
-			g.run(1, 1, 1)
-			g.drop = nil
-			g.tick(pbft.Second)
-			g.tick(pbft.Second)
-		},
-		// A client that gets no reply sends to all; replicas answer again.
-		"answer-again": func(_ *testing.T, g *group) {
-			q := g.request(1, 1, 1, "write")
-			g.ask(q)
-			for i := range g.replicas {
-				g.step(message.ReplicaNode(message.ReplicaID(i)), message.ClientNode(q.Client), q)
-			}
-			g.deliver()
-		},
-		// A backup passes a request that it does not know on to the primary.
-		"relay": func(_ *testing.T, g *group) {
-			q := g.request(1, 1, 1, "write")
-			g.step(message.ReplicaNode(2), message.ClientNode(q.Client), q)
-			g.deliver()
-		},
-		// An equivocating primary: two batches for one number; neither is
-		// prepared.
-		"equivocation": equivocate,
-		// 2.3.5: a prepared batch is proposed again at its number; its
-		// effects, executed tentatively, are undone and done again.
-		"view-change-prepared": func(_ *testing.T, g *group) {
-			g.loseTypes(message.TypeCommit)
-			g.ask(g.request(1, 1, 1, "write"))
-			g.withoutPrimary()
-		},
-		// One that is not prepared is proposed anew, at another time.
-		"view-change-unprepared": func(_ *testing.T, g *group) {
-			g.loseTypes(message.TypePrepare)
-			g.ask(g.request(1, 1, 1, "write"))
-			g.withoutPrimary()
-		},
-		// n=1 reaches nobody, n=2 is prepared: n=1 becomes null.
-		"null-request":             loseTheFirst,
-		"tentative-rollback":       rollBack,
-		"read-fallback":            fallBack,
-		"state-transfer":           transferState,
-		"reads-attack":             leaveOneOut,
-		"equivocation-view-change": func(t *testing.T, g *group) { equivocate(t, g); g.withoutPrimary() },
-	} {
-		t.Run(name, func(t *testing.T) {
+	for _, p := range plays {
+		t.Run(p.name, func(t *testing.T) {
 			t.Parallel()
 			g := newGroup(t, small())
-			play(t, g)
-			compare(t, filepath.Join("testdata", name+".txt"), g.log.String())
+			p.run(t, g)
+			compare(t, filepath.Join("testdata", p.name+".txt"), p.about+"\n\n"+g.log.String())
 		})
+	}
+}
+
+// Each transcript is of a play that is still in the list.
+func TestNoTranscriptIsLeftOver(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob(filepath.Join("testdata", "*.txt"))
+	if err != nil || len(files) != len(plays) && !*rewrite {
+		t.Errorf("%d plays and %d transcripts: %v, error %v", len(plays), len(files), files, err)
 	}
 }
 

@@ -28,6 +28,81 @@ func (g *group) withoutPrimary() {
 	g.tick(g.params.ViewTimeout)
 }
 
+func fillBatches(_ *testing.T, g *group) {
+	for i := message.Timestamp(1); i <= 4; i++ {
+		g.step(message.ReplicaNode(0), message.Node{}, g.request(1, i, 1, "write"))
+	}
+	g.deliver()
+}
+
+func sendLarge(t *testing.T, g *group) {
+	large := g.params
+	large.LargeRequest = 16
+	*g = *newGroup(t, large)
+	newCaller(g, 1).invoke("an operation that is large", false)
+}
+
+// readOnly reads what was written before.
+func readOnly(_ *testing.T, g *group) {
+	c := newCaller(g, 1)
+	c.invoke("write", false)
+	g.log.Reset()
+	c.invoke("?", true)
+}
+
+// readWhileTentative reads before the COMMITs have arrived.
+func readWhileTentative(_ *testing.T, g *group) {
+	var commits []flight
+	g.drop = func(from, to message.ReplicaID, m message.Message) bool {
+		if m.Type() != message.TypeCommit {
+			return false
+		}
+		commits = append(commits, flight{from, to, message.Encode(m)})
+		return true
+	}
+	c := newCaller(g, 1)
+	c.invoke("write", false)
+	c.invoke("?", true)
+	g.note("the COMMITs arrive\n")
+	g.wire = commits
+	c.listen()
+}
+
+func loseAllToOne(_ *testing.T, g *group) {
+	g.drop = func(_, to message.ReplicaID, _ message.Message) bool { return to == 3 }
+	g.run(1, 1, 1)
+	g.drop = nil
+	g.tick(pbft.Second)
+	g.tick(pbft.Second)
+}
+
+func answerAgain(_ *testing.T, g *group) {
+	q := g.request(1, 1, 1, "write")
+	g.ask(q)
+	for i := range g.replicas {
+		g.step(message.ReplicaNode(message.ReplicaID(i)), message.ClientNode(q.Client), q)
+	}
+	g.deliver()
+}
+
+func relay(_ *testing.T, g *group) {
+	q := g.request(1, 1, 1, "write")
+	g.step(message.ReplicaNode(2), message.ClientNode(q.Client), q)
+	g.deliver()
+}
+
+func changeWithPrepared(_ *testing.T, g *group) {
+	g.loseTypes(message.TypeCommit)
+	g.ask(g.request(1, 1, 1, "write"))
+	g.withoutPrimary()
+}
+
+func changeWithUnprepared(_ *testing.T, g *group) {
+	g.loseTypes(message.TypePrepare)
+	g.ask(g.request(1, 1, 1, "write"))
+	g.withoutPrimary()
+}
+
 func loseTheFirst(_ *testing.T, g *group) {
 	g.drop = func(_, _ message.ReplicaID, m message.Message) bool {
 		b, ok := m.(*message.PrePrepare)
