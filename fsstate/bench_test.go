@@ -134,35 +134,6 @@ func bigFile(b *testing.B, size uint64) (*State, Ino) {
 	return s, inos[0]
 }
 
-// BenchmarkDigest is the digest after writes to 1,000 blocks, all over files
-// of various sizes; the writes are not counted.
-func BenchmarkDigest(b *testing.B) {
-	for _, size := range []uint64{10 << 20, 100 << 20, 1000 << 20} {
-		b.Run(fmt.Sprintf("MiB=%d", size>>20), func(b *testing.B) {
-			s, ino := bigFile(b, size)
-			s.Digest()
-			runtime.GC()
-			data := make([]byte, BlockSize)
-			for i := range data {
-				data[i] = byte(i) | 1
-			}
-			blocks := size / BlockSize
-			b.ResetTimer()
-			for i := range b.N {
-				b.StopTimer()
-				s.Snapshot()
-				for j := range uint64(1000) {
-					data[0] = byte(i) | 1
-					_, status := s.Write(&Context{Now: 1e18}, ino, j*7919%blocks*BlockSize, data, false)
-					check(b, status)
-				}
-				b.StartTimer()
-				s.Digest()
-			}
-		})
-	}
-}
-
 // BenchmarkSnapshot takes a snapshot and then touches one of 100,000 files, as
 // a replica does with every batch.
 func BenchmarkSnapshot(b *testing.B) {
