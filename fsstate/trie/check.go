@@ -51,12 +51,12 @@ func (n *node[V]) checkSets() error {
 		return n.wrong("no such place")
 	case n.kidSet&n.leafSet != 0:
 		return n.wrong("kids %#x and leaves %#x overlap", n.kidSet, n.leafSet)
-	case n.kidSet.size() != len(n.kids) || n.leafSet.size() != len(n.leaves) || len(n.leaves) != len(n.digests):
+	case n.kidSet.size() != len(n.kids) || n.leafSet.size() != len(n.leaves) || n.size() != len(n.digests):
 		return n.wrong("%d kids and %d leaves for %#x and %#x", len(n.kids), len(n.leaves), n.kidSet, n.leafSet)
-	case n.staleLeaves&^n.leafSet != 0:
-		return n.wrong("leaves %#x are stale, of %#x", n.staleLeaves, n.leafSet)
-	case n.staleLeaves != 0 && !n.stale:
-		return n.wrong("leaves are stale and the node is not")
+	case n.staleSet&^n.childSet() != 0:
+		return n.wrong("children %#x are stale, of %#x", n.staleSet, n.childSet())
+	case n.staleSet != 0 && !n.stale:
+		return n.wrong("children are stale and the node is not")
 	}
 	return nil
 }
@@ -69,10 +69,10 @@ func (n *node[V]) checkLeaves() error {
 		if !n.covers(l.key) || n.digit(l.key) != d {
 			return n.wrong("key %#x lies at digit %d", l.key, d)
 		}
-		if n.staleLeaves.has(d) {
+		if n.staleSet.has(d) {
 			continue
 		}
-		if LeafDigest(l.key, l.value.AppendLeaf(nil)) != n.digests[i] {
+		if LeafDigest(l.key, l.value.AppendLeaf(nil)) != *n.childDigest(d) {
 			return n.wrong("the digest of key %#x is not that of its value", l.key)
 		}
 	}
@@ -88,8 +88,8 @@ func (n *node[V]) checkKids() error {
 		if !n.covers(kid.prefix) || n.digit(kid.prefix) != d || kid.shift >= n.shift {
 			return n.wrong("kid %#x/%d lies at digit %d", kid.prefix, kid.shift, d)
 		}
-		if kid.stale && !n.stale {
-			return n.wrong("the kid at digit %d is stale and the node is not", d)
+		if !n.staleSet.has(d) && (kid.stale || kid.digest != *n.childDigest(d)) {
+			return n.wrong("the kid at digit %d has another digest", d)
 		}
 		if err := kid.checkTree(n.epoch, false); err != nil {
 			return err

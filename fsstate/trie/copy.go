@@ -70,8 +70,7 @@ func (n *node[V]) mergeKid(e Epoch, kid *node[V]) {
 	n.count += kid.count
 	switch {
 	case n.kidSet.has(d):
-		i := n.kidSet.rank(d)
-		n.kids[i] = merge(e, n.kids[i], kid)
+		n.setKid(d, merge(e, n.kids[n.kidSet.rank(d)], kid))
 	case n.leafSet.has(d):
 		both, _ := kid.set(e, n.looseLeaf(d))
 		n.dropLeaf(d)

@@ -80,9 +80,9 @@ func (n *node[V]) replaceKid(d uint, kid *node[V]) {
 	case kid == nil || kid.size() == 0:
 		n.dropKid(d)
 	case kid.size() > 1:
-		n.kids[n.kidSet.rank(d)] = kid
+		n.setKid(d, kid)
 	case len(kid.kids) == 1:
-		n.kids[n.kidSet.rank(d)] = kid.kids[0]
+		n.setKid(d, kid.kids[0])
 	default:
 		n.dropKid(d)
 		n.addLeaf(kid.looseLeaf(kid.leafSet.lowest()))

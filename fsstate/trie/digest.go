@@ -48,16 +48,19 @@ func appendLeafHeader(dst []byte, key uint64) []byte {
 // rehash brings the digests of the subtree up to date. The contents of scratch
 // do not matter; it returns scratch, perhaps grown, for the next call.
 func (n *node[V]) rehash(scratch []byte) []byte {
-	for ; n.staleLeaves != 0; n.staleLeaves = n.staleLeaves.without(n.staleLeaves.lowest()) {
-		i := n.leafSet.rank(n.staleLeaves.lowest())
-		l := &n.leaves[i]
-		scratch = l.value.AppendLeaf(appendLeafHeader(scratch[:0], l.key))
-		n.digests[i] = Sum(scratch)
-	}
-	for _, kid := range n.kids {
+	for ; n.staleSet != 0; n.staleSet = n.staleSet.without(n.staleSet.lowest()) {
+		d := n.staleSet.lowest()
+		if n.leafSet.has(d) {
+			l := &n.leaves[n.leafSet.rank(d)]
+			scratch = l.value.AppendLeaf(appendLeafHeader(scratch[:0], l.key))
+			*n.childDigest(d) = Sum(scratch)
+			continue
+		}
+		kid := n.kids[n.kidSet.rank(d)]
 		if kid.stale {
 			scratch = kid.rehash(scratch)
 		}
+		*n.childDigest(d) = kid.digest
 	}
 	scratch = n.appendEncoding(scratch[:0])
 	n.digest = Sum(scratch)

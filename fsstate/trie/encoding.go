@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // ErrNode is what all errors of DecodeNode wrap.
@@ -53,17 +54,10 @@ func appendNodeHeader(dst []byte, shift uint8, prefix uint64, kids, leaves digit
 // up to date.
 func (n *node[V]) appendEncoding(dst []byte) []byte {
 	dst = appendNodeHeader(dst, n.shift, n.prefix, n.kidSet, n.leafSet)
-	for rest := n.kidSet | n.leafSet; rest != 0; rest = rest.without(rest.lowest()) {
-		dst = append(dst, n.childDigest(rest.lowest())[:]...)
+	for i := range n.digests {
+		dst = append(dst, n.digests[i][:]...)
 	}
 	return dst
-}
-
-func (n *node[V]) childDigest(d uint) *Digest {
-	if n.kidSet.has(d) {
-		return &n.kids[n.kidSet.rank(d)].digest
-	}
-	return &n.digests[n.leafSet.rank(d)]
 }
 
 // DecodeNode is the inverse of Node.Append. It accepts no other bytes than
@@ -129,9 +123,9 @@ func (m *Map[V]) Node(first uint64, bits uint) (n Node, ok bool) {
 }
 
 func (n *node[V]) export() Node {
-	out := Node{Prefix: n.prefix, Shift: n.shift, Kids: uint16(n.kidSet), Leaves: uint16(n.leafSet)}
-	for rest := n.kidSet | n.leafSet; rest != 0; rest = rest.without(rest.lowest()) {
-		out.Digests = append(out.Digests, *n.childDigest(rest.lowest()))
+	return Node{
+		Prefix: n.prefix, Shift: n.shift,
+		Kids: uint16(n.kidSet), Leaves: uint16(n.leafSet),
+		Digests: slices.Clone(n.digests),
 	}
-	return out
 }

@@ -62,18 +62,21 @@ func freshLeaf[V Value](key uint64, v V) looseLeaf[V] {
 // the bits above that digit, which are those of prefix; prefix's other bits
 // are zero.
 type node[V Value] struct {
-	kidSet      digitSet
-	leafSet     digitSet // disjoint from kidSet
-	staleLeaves digitSet // members of leafSet whose digest is out of date
-	shift       uint8    // a multiple of digitBits
-	stale       bool     // digest is out of date; then the parents' are too
-	prefix      uint64
-	kids        []*node[V]
-	leaves      []leaf[V]
-	epoch       Epoch    // that made the node, and may change it in place
-	digests     []Digest // of the leaves; apart, so that walks do not read them
-	count       int      // leaves in the subtree
-	digest      Digest
+	kidSet   digitSet
+	leafSet  digitSet // disjoint from kidSet
+	staleSet digitSet // children whose digest, here or in themselves, is out of date
+	shift    uint8    // a multiple of digitBits
+	stale    bool     // digest is out of date; then the parents' are too
+	prefix   uint64
+	kids     []*node[V]
+	leaves   []leaf[V]
+	epoch    Epoch // that made the node, and may change it in place
+	// digests are those of all children in the order of their digits: of leaves,
+	// apart from them so that walks do not read them, and of kids, again, so that
+	// hashing a node does not read those that have not changed.
+	digests []Digest
+	count   int // leaves in the subtree
+	digest  Digest
 }
 
 func newNode[V Value](e Epoch, key uint64, shift uint8) *node[V] {
@@ -125,51 +128,76 @@ func (n *node[V]) copyFor(e Epoch, spare int) *node[V] {
 	return &c
 }
 
+// childSet is the digits that have a child.
+func (n *node[V]) childSet() digitSet { return n.kidSet | n.leafSet }
+
+// childDigest is the digest of the child at d, unless that is stale.
+func (n *node[V]) childDigest(d uint) *Digest { return &n.digests[n.childSet().rank(d)] }
+
+// mark says whether the digest of the child at d is out of date.
+func (n *node[V]) mark(d uint, stale bool) {
+	n.staleSet = n.staleSet.without(d)
+	if stale {
+		n.staleSet = n.staleSet.with(d)
+	}
+}
+
+// addDigest makes room for a child that comes to d, dropDigest closes it.
+func (n *node[V]) addDigest(d uint, digest Digest, stale bool) {
+	n.digests = insertAt(n.digests, n.childSet().rank(d), digest)
+	n.mark(d, stale)
+}
+
+func (n *node[V]) dropDigest(d uint) {
+	i := n.childSet().rank(d)
+	n.digests = slices.Delete(n.digests, i, i+1)
+	n.mark(d, false)
+}
+
 // addLeaf puts a leaf into a place that is empty. The count is the caller's.
 func (n *node[V]) addLeaf(l looseLeaf[V]) {
 	d := n.digit(l.leaf.key)
 	i := n.leafSet.rank(d)
 	n.leaves = insertAt(n.leaves, i, l.leaf)
-	n.digests = insertAt(n.digests, i, l.digest)
+	n.addDigest(d, l.digest, l.stale)
 	n.leafSet = n.leafSet.with(d)
-	if l.stale {
-		n.staleLeaves = n.staleLeaves.with(d)
-	}
 }
 
 // replaceLeaf puts l in place of the leaf at d, whose key it has.
 func (n *node[V]) replaceLeaf(d uint, l looseLeaf[V]) {
-	i := n.leafSet.rank(d)
-	n.leaves[i], n.digests[i] = l.leaf, l.digest
-	n.staleLeaves = n.staleLeaves.without(d)
-	if l.stale {
-		n.staleLeaves = n.staleLeaves.with(d)
-	}
+	n.leaves[n.leafSet.rank(d)], *n.childDigest(d) = l.leaf, l.digest
+	n.mark(d, l.stale)
 }
 
 // looseLeaf returns the leaf at d.
 func (n *node[V]) looseLeaf(d uint) looseLeaf[V] {
-	i := n.leafSet.rank(d)
-	return looseLeaf[V]{n.leaves[i], n.digests[i], n.staleLeaves.has(d)}
+	return looseLeaf[V]{n.leaves[n.leafSet.rank(d)], *n.childDigest(d), n.staleSet.has(d)}
 }
 
 func (n *node[V]) dropLeaf(d uint) {
 	i := n.leafSet.rank(d)
 	n.leaves = slices.Delete(n.leaves, i, i+1)
-	n.digests = slices.Delete(n.digests, i, i+1)
+	n.dropDigest(d)
 	n.leafSet = n.leafSet.without(d)
-	n.staleLeaves = n.staleLeaves.without(d)
 }
 
 // addKid puts a node into a place that is empty. The count is the caller's.
 func (n *node[V]) addKid(d uint, kid *node[V]) {
 	n.kids = insertAt(n.kids, n.kidSet.rank(d), kid)
+	n.addDigest(d, Digest{}, true)
 	n.kidSet = n.kidSet.with(d)
+}
+
+// setKid puts a node in place of the one at d, which it may be itself.
+func (n *node[V]) setKid(d uint, kid *node[V]) {
+	n.kids[n.kidSet.rank(d)] = kid
+	n.mark(d, true)
 }
 
 func (n *node[V]) dropKid(d uint) {
 	i := n.kidSet.rank(d)
 	n.kids = slices.Delete(n.kids, i, i+1)
+	n.dropDigest(d)
 	n.kidSet = n.kidSet.without(d)
 }
 

@@ -63,12 +63,12 @@ func (a *auditor[V]) node(n *node[V], r Region) bool {
 
 // leaf looks at the leaf at d. It is false when the budget is spent.
 func (a *auditor[V]) leaf(n *node[V], d uint, place Region) bool {
-	if n.staleLeaves.has(d) {
+	if n.staleSet.has(d) {
 		a.Spent += leafHeader
 	} else {
-		i := n.leafSet.rank(d)
-		a.scratch = n.leaves[i].value.AppendLeaf(appendLeafHeader(a.scratch[:0], n.leaves[i].key))
-		a.compare(n.digests[i], place)
+		l := &n.leaves[n.leafSet.rank(d)]
+		a.scratch = l.value.AppendLeaf(appendLeafHeader(a.scratch[:0], l.key))
+		a.compare(*n.childDigest(d), place)
 	}
 	a.Next = place.Last() + 1
 	return a.Spent < a.budget || a.Next == 0
@@ -95,16 +95,16 @@ func (m *Map[V]) Distrust(e Epoch, wrong Region) {
 func (n *node[V]) distrust(e Epoch, r, wrong Region) *node[V] {
 	n = n.own(e, 0)
 	if r == wrong {
+		n.staleSet |= n.kidSet // their digests are kept here, too
 		return n
 	}
 	d := n.digit(wrong.First)
 	if n.leafSet.has(d) {
-		n.staleLeaves = n.staleLeaves.with(d)
+		n.mark(d, true)
 	}
 	if n.kidSet.has(d) {
-		i := n.kidSet.rank(d)
 		place := Region{wrong.First &^ (1<<n.shift - 1), n.shift}
-		n.kids[i] = n.kids[i].distrust(e, place, wrong)
+		n.setKid(d, n.kids[n.kidSet.rank(d)].distrust(e, place, wrong))
 	}
 	return n
 }

@@ -72,7 +72,7 @@ func TestAuditHashesEverythingOnce(t *testing.T) {
 var flips = map[string]func(m *Map[num], r *rand.Rand){
 	"a value": func(m *Map[num], r *rand.Rand) { n := m.randomParent(r); n.leaves[0].value ^= 1 << r.IntN(64) },
 	"a key":   func(m *Map[num], r *rand.Rand) { n := m.randomParent(r); n.leaves[0].key ^= 1 },
-	"a leaf's digest": func(m *Map[num], r *rand.Rand) {
+	"a child's digest": func(m *Map[num], r *rand.Rand) {
 		n := m.randomParent(r)
 		n.digests[len(n.digests)-1][r.IntN(32)] ^= 4
 	},
@@ -128,7 +128,7 @@ func checkFresh(t *testing.T, m *Map[num]) {
 	t.Helper()
 	got := m.Digest()
 	all := *m
-	all.root.nodes(func(n *node[num]) { n.stale, n.staleLeaves = true, n.leafSet })
+	all.root.nodes(func(n *node[num]) { n.stale, n.staleSet = true, n.childSet() })
 	if want := all.Digest(); got != want {
 		t.Fatalf("the digest is %x, that of the contents %x", got[:4], want[:4])
 	}

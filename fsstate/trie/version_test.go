@@ -218,7 +218,7 @@ func TestCheckerFindsBadShapes(t *testing.T) {
 		"stale":    func(n *node[num]) { n.kids[0].stale = true },
 		"leaf set": func(n *node[num]) { n.leafSet = n.leafSet.without(3) },
 		"overlap":  func(n *node[num]) { n.kidSet = n.kidSet.with(3) },
-		"leaf key": func(n *node[num]) { n.leaves[0].key += 0x100; n.staleLeaves = n.leafSet; n.stale = true },
+		"leaf key": func(n *node[num]) { n.leaves[0].key += 0x100; n.staleSet = n.leafSet; n.stale = true },
 		"one kid":  func(n *node[num]) { n.kids[0].dropLeaf(0); n.kids[0].count--; n.count-- },
 		"digest":   func(n *node[num]) { n.digest[0]++ },
 	} {

@@ -20,10 +20,9 @@ func (n *node[V]) set(e Epoch, l looseLeaf[V]) (*node[V], int) {
 }
 
 func (n *node[V]) setInKid(e Epoch, d uint, l looseLeaf[V]) (*node[V], int) {
-	i := n.kidSet.rank(d)
-	kid, added := n.kids[i].set(e, l)
+	kid, added := n.kids[n.kidSet.rank(d)].set(e, l)
 	n = n.own(e, 0)
-	n.kids[i] = kid
+	n.setKid(d, kid)
 	n.count += added
 	return n, added
 }
@@ -71,13 +70,12 @@ func newPair[V Value](e Epoch, a, b looseLeaf[V]) *node[V] {
 func (n *node[V]) edit(e Epoch, key uint64) (*node[V], *V) {
 	d := n.digit(key)
 	if n.kidSet.has(d) {
-		i := n.kidSet.rank(d)
-		kid, v := n.kids[i].edit(e, key)
+		kid, v := n.kids[n.kidSet.rank(d)].edit(e, key)
 		if v == nil {
 			return n, nil
 		}
 		n = n.own(e, 0)
-		n.kids[i] = kid
+		n.setKid(d, kid)
 		return n, v
 	}
 	i := n.leafSet.rank(d)
@@ -85,6 +83,6 @@ func (n *node[V]) edit(e Epoch, key uint64) (*node[V], *V) {
 		return n, nil
 	}
 	n = n.own(e, 0)
-	n.staleLeaves = n.staleLeaves.with(d)
+	n.mark(d, true)
 	return n, &n.leaves[i].value
 }
