@@ -30,7 +30,11 @@ type host struct {
 	now message.Time
 }
 
-func newHost() *host { return &host{NewService(newState()), message.Time(2 * day)} }
+func newHost() *host { return newHostOf(newState()) }
+
+func newHostOf(state *fsstate.State) *host {
+	return &host{NewService(state), message.Time(2 * day)}
+}
 
 func (h *host) next(body []byte) pbft.Operation {
 	h.now++
