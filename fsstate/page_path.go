@@ -51,7 +51,8 @@ type tableID struct {
 	keys [2]uint64 // as many as the kind has, the others zero
 }
 
-// savedKind is what a table of the files of now is called in a snapshot.
+// savedKind is what a table of the files of now is called in a snapshot: every
+// table of an inode has one.
 var savedKind = [tableKinds]tableKind{inodeTable: savedInodes, entryTable: savedEntries, blockTable: savedBlocks, runTable: savedRuns, xattrTable: savedXattrs}
 
 // under names the table of a kind in a row of id.

@@ -193,11 +193,8 @@ func (a *assembly) take(id PageID, data []byte) bool {
 }
 
 func (a *assembly) takeRoot(data []byte) bool {
-	p := page{rest: data}
-	p.label(labelState)
-	root := rootPage{executed: message.Sequence(p.uint()), clock: message.Time(p.uint())}
-	root.service, root.sessions = p.digest(), p.digest()
-	if !p.done() || root.executed != a.target.Sequence {
+	root, ok := readRoot(data)
+	if !ok || root.executed != a.target.Sequence {
 		return false
 	}
 	a.root = &root
@@ -207,6 +204,14 @@ func (a *assembly) takeRoot(data []byte) bool {
 		a.service.Retarget(root.service)
 	}
 	return true
+}
+
+func readRoot(data []byte) (rootPage, bool) {
+	p := page{rest: data}
+	p.label(labelState)
+	root := rootPage{executed: message.Sequence(p.uint()), clock: message.Time(p.uint())}
+	root.service, root.sessions = p.digest(), p.digest()
+	return root, p.done()
 }
 
 func (a *assembly) takeTable(data []byte) bool {

@@ -47,6 +47,7 @@
 //	status.go      what I lack, what you lack: retransmission      (5.2)
 //	transfer.go    fetching the state of a checkpoint              (5.3.2)
 //	assembly.go    the state as pages                              (5.3.1)
+//	evidence.go    what is shown to those who want proof of the state
 //	scrub.go       memory that has changed by itself               (5.3.3)
 //	client.go      the client                                      (2.3.2)
 //

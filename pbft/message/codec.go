@@ -121,6 +121,14 @@ func readBody(r *wire.Reader, t Type, limits Limits) Message {
 		return readStatePage(r, limits)
 	case TypeInquiry:
 		return readInquiry(r)
+	case TypeAttest:
+		return readAttest(r)
+	case TypeAttestation:
+		return readAttestation(r, limits)
+	case TypeInspect:
+		return readInspect(r)
+	case TypeInspection:
+		return readInspection(r, limits)
 	case TypeViewChange:
 		return readViewChange(r, limits, 0)
 	case TypeNewView:

@@ -14,6 +14,7 @@ const (
 	labelBatch      = "bfs batch 1\x00"
 	labelResult     = "bfs result 1\x00"
 	labelViewChange = "bfs view-change 1\x00"
+	labelCheckpoint = "bfs checkpoint 1\x00"
 )
 
 // ResultDigest is what Reply.Digest must be for a result.

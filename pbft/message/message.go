@@ -291,3 +291,36 @@ type Report struct {
 	// Version is the program's version, at most 64 bytes.
 	Version string
 }
+
+// Attest asks a replica to sign what its state is at its last stable
+// checkpoint, and to keep that for a while; only clients do.
+type Attest struct {
+	Nonce uint64
+}
+
+// Attestation is a replica's signed answer to an Attest: that Digest is the
+// digest of the state after executing Sequence, the last stable checkpoint.
+// f+1 of them convince anybody who has the replicas' public keys.
+type Attestation struct {
+	Nonce    uint64
+	Sequence Sequence
+	Digest   Digest
+	Replica  ReplicaID
+	// Signature is of CheckpointStatement(Sequence, Digest).
+	Signature Signature
+}
+
+// Inspect asks for a page of the state that a replica has attested to.
+type Inspect struct {
+	Nonce    uint64
+	Sequence Sequence
+	ID       PageID
+}
+
+// Inspection answers an Inspect. Data is empty if the replica has no such page
+// (any more); else it proves itself, as that of a StatePage.
+type Inspection struct {
+	Nonce   uint64
+	Replica ReplicaID
+	Data    []byte // at most Limits.MaxPage bytes
+}

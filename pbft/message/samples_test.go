@@ -158,6 +158,10 @@ func samples() []sample {
 		{"fetch-state", &message.FetchState{Replica: 2, Sequence: 128, Pages: []message.PageID{
 			{Path: "", Digest: digest(1)}, {Path: "x\x00", Digest: digest(2)}}}},
 		{"state-page", &message.StatePage{Replica: 2, Sequence: 128, ID: message.PageID{Path: "x", Digest: digest(2)}, Data: []byte("data")}},
+		{"attest", &message.Attest{Nonce: 5}},
+		{"attestation", &message.Attestation{Nonce: 5, Sequence: 128, Digest: digest(0x61), Replica: 3, Signature: message.Signature{1, 2, 3}}},
+		{"inspect", &message.Inspect{Nonce: 6, Sequence: 128, ID: message.PageID{Path: "x", Digest: digest(2)}}},
+		{"inspection", &message.Inspection{Nonce: 6, Replica: 3, Data: []byte("data")}},
 		{"inquiry", &message.Inquiry{Nonce: 1<<64 - 1}},
 		{"report", newReport()},
 	}

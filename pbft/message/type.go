@@ -23,6 +23,11 @@ const (
 	TypeFetch      Type = 13
 	TypeFetchState Type = 14
 	TypeStatePage  Type = 15
+
+	TypeAttest      Type = 16
+	TypeAttestation Type = 17
+	TypeInspect     Type = 18
+	TypeInspection  Type = 19
 )
 
 // layouts gives each type its name and how many elements its array has, with
@@ -46,6 +51,11 @@ var layouts = [...]struct {
 	TypeFetch:      {"FETCH", 4},
 	TypeFetchState: {"FETCH-STATE", 4},
 	TypeStatePage:  {"STATE-PAGE", 5},
+
+	TypeAttest:      {"ATTEST", 2},
+	TypeAttestation: {"ATTESTATION", 6},
+	TypeInspect:     {"INSPECT", 4},
+	TypeInspection:  {"INSPECTION", 4},
 }
 
 // String is the type's name in the papers, or its number if it has none.

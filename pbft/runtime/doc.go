@@ -30,6 +30,11 @@
 // authentication and the client are the same, so that a comparison shows what
 // replication costs and nothing else.
 //
+// A replica also serves those who want proof of the state (evidence.go): it
+// signs for its last stable checkpoint, and gives out pages of it. That is
+// beside the core, costs a look-up or a signature each, and is bounded for each
+// principal.
+//
 // A Filter, which only programs that attack have, sees what the readers have
 // checked before it goes to the inbox, and what carryOut would send.
 //

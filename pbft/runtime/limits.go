@@ -18,6 +18,15 @@ const (
 	// fifoKeep is the capacity that an empty queue may keep.
 	fifoKeep = 1024
 
+	// keptCheckpoints is how many checkpoints that a replica has attested to it
+	// keeps, and keepCheckpoint how long after the last question about one.
+	keptCheckpoints = 4
+	keepCheckpoint  = 10 * time.Second
+	// questionsPerSecond bounds what a principal may ask of the state, in pages;
+	// attestCost is what a signature counts as.
+	questionsPerSecond = 2000
+	attestCost         = 10
+
 	// clientSessions is how many sessions of one principal may be connected
 	// to a replica at once, and clientsConnected how many of all.
 	clientSessions   = 256

@@ -82,6 +82,11 @@ func (r *Replica) stepNext() bool {
 		r.answer(in.From, q)
 		return true
 	}
+	switch in.Message.(type) {
+	case *message.Attest, *message.Inspect:
+		r.show(in.From, in.Message)
+		return true
+	}
 	in.Now = r.clock.now()
 	r.carryOut(r.core.Step(in))
 	return true
@@ -92,6 +97,7 @@ func (r *Replica) stepNext() bool {
 // costs little.
 func (r *Replica) tickIfDue() message.Time {
 	now := r.clock.now()
+	r.evidence.forget(now)
 	if now >= r.core.Wake() {
 		r.carryOut(r.core.Tick(now))
 	}
@@ -171,6 +177,18 @@ func (r *Replica) answer(to message.Node, q *message.Inquiry) {
 	p := r.report()
 	p.Nonce = q.Nonce
 	r.endpoint.Send(to, message.Encode(&p))
+}
+
+// show answers those who want proof of the state.
+func (r *Replica) show(to message.Node, question message.Message) {
+	switch m := r.evidence.answer(to, question, r.clock.now()).(type) {
+	case *message.Attestation:
+		m.Replica = r.config.ID
+		r.endpoint.Send(to, message.Encode(m))
+	case *message.Inspection:
+		m.Replica = r.config.ID
+		r.endpoint.Send(to, message.Encode(m))
+	}
 }
 
 // report adds to the core's report what only the runtime knows.

@@ -56,6 +56,7 @@ type Replica struct {
 	complaints *complaints
 	endpoint   *transport.Endpoint
 	filtered   Filter // nil, unless configured
+	evidence   *evidence
 	loopDone   chan struct{}
 	closeOnce  sync.Once
 	closeError error
@@ -138,6 +139,8 @@ func start(c ReplicaConfig, clock clock, core core) (*Replica, error) {
 		complaints: newComplaints(c.Logger, clock),
 		loopDone:   make(chan struct{}),
 	}
+	replica, _ := core.(*pbft.Replica)
+	r.evidence = newEvidence(replica, c.Identity, c.Group.Cluster)
 	for i := range c.Group.Replicas {
 		if id := message.ReplicaID(i); id != c.ID {
 			r.others = append(r.others, message.ReplicaNode(id))

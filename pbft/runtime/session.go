@@ -137,7 +137,11 @@ func (h *sessionHandler) Receive(from message.Node, payload []byte) {
 	case *message.Reply:
 		s.receiveReply(from, m)
 	case *message.Report:
-		s.client.reported(from, m)
+		s.client.answered(from, m.Nonce, m.Replica, m)
+	case *message.Attestation:
+		s.client.answered(from, m.Nonce, m.Replica, m)
+	case *message.Inspection:
+		s.client.answered(from, m.Nonce, m.Replica, m)
 	}
 }
 
