@@ -126,6 +126,13 @@
 // others gives the right digest; nothing of a page is kept but those. What has
 // been fetched is the base for the next goal when the goal changes.
 //
+// # Proof
+//
+// The pages on the way to a file prove what it is to whoever trusts the state's
+// digest: Prove follows a path in pages, checking each, and Proven.Check computes
+// the digest of a file's blocks from the file itself. That a name is missing is
+// proven by the nodes that would have it.
+//
 // # Trust
 //
 // Pages come from anybody, goals only from whom the caller believes. A page

@@ -15,6 +15,8 @@ const (
 	exitUsage       = 2
 	exitDegraded    = 3 // bfs status: some replicas are not well
 	exitUnavailable = 4 // bfs status: too few replicas for any operation
+	exitInvalid     = 5 // bfs verify: the proof is not valid
+	exitOtherFile   = 6 // bfs verify: the file is not the one that is proven
 	exitSignal      = 128
 )
 

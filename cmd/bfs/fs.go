@@ -6,7 +6,9 @@ import (
 	"os"
 
 	"bfs/bfs"
+	"bfs/bfs/cluster"
 	"bfs/fsstate"
+	"bfs/pbft/runtime"
 
 	"github.com/urfave/cli/v2"
 )
@@ -37,6 +39,9 @@ type files struct {
 	ctx    context.Context
 	client *bfs.Client
 	caller fsstate.Caller
+	// What client talks to, and by what.
+	config   *cluster.Config
+	replicas *runtime.Client
 }
 
 // onFiles makes a command's action, which gets lo to hi arguments (hi < 0 is
@@ -48,7 +53,7 @@ func onFiles(lo, hi int, action func(*files) error) cli.ActionFunc {
 		}
 		ctx, stop := untilSignal(c.Context)
 		defer stop()
-		_, client, err := connect(ctx, c, toolsClient)
+		config, client, err := connect(ctx, c, toolsClient)
 		if err != nil {
 			return err
 		}
@@ -57,7 +62,7 @@ func onFiles(lo, hi int, action func(*files) error) cli.ActionFunc {
 		if err != nil {
 			return err
 		}
-		return action(&files{Context: c, ctx: ctx, client: bfs.NewClient(client), caller: caller})
+		return action(&files{Context: c, ctx: ctx, client: bfs.NewClient(client), caller: caller, config: config, replicas: client})
 	}
 }
 

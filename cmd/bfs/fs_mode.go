@@ -50,4 +50,5 @@ func modeText(mode uint32) string {
 func permissions(a fsstate.Attr) fs.FileMode { return fs.FileMode(a.Mode & 0o777) }
 
 func isDir(a fsstate.Attr) bool     { return a.Mode&syscall.S_IFMT == syscall.S_IFDIR }
+func isRegular(a fsstate.Attr) bool { return a.Mode&syscall.S_IFMT == syscall.S_IFREG }
 func isSymlink(a fsstate.Attr) bool { return a.Mode&syscall.S_IFMT == syscall.S_IFLNK }

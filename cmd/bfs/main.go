@@ -65,6 +65,7 @@ func newApp() *cli.App {
 		ExitErrHandler:            func(*cli.Context, error) {},
 		Commands: []*cli.Command{
 			upCommand(), statusCommand(), fsCommand(), snapshotCommand(),
+			proofCommand(), verifyCommand(),
 			initCommand(), replicaCommand(), mountCommand(), serveCommand(),
 			benchCommand(), completionCommand(), versionCommand(), enterCommand(),
 		},

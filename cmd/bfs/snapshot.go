@@ -80,14 +80,10 @@ func (f *files) listSnapshots() error {
 	if err != nil {
 		return err
 	}
-	config, err := loadConfig(f.Context)
-	if err != nil {
-		return err
-	}
 	lines := []snapshotLine{}
 	for _, s := range list {
 		lines = append(lines, snapshotLine{
-			Name: s.Name, Time: time.Unix(0, s.Made).UTC(), UID: s.UID, Client: clientName(config, s.Principal),
+			Name: s.Name, Time: time.Unix(0, s.Made).UTC(), UID: s.UID, Client: clientName(f.config, s.Principal),
 			Bytes: s.Bytes, Inodes: s.Inodes,
 		})
 	}

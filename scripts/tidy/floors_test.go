@@ -43,6 +43,10 @@ var floors = map[string]floor{
 		imports: []string{"fsstate", "pbft", "pbft/message", "pbft/wire"},
 		tests:   []string{"bfs/conformance", "fsstate/trie", "pbft/sim"},
 	},
+	"bfs/proof": {
+		imports: []string{"fsstate", "pbft", "pbft/auth", "pbft/message", "pbft/wire"},
+		tests:   []string{"bfs"},
+	},
 	"bfs/conformance": {
 		imports: []string{"bfs", "fsstate"},
 		tests:   []string{"pbft/message"},
