@@ -107,7 +107,7 @@ func Draw(seed uint64, f int) Settings {
 }
 
 // huntIn: one run in so many is a hunt.
-const huntIn = 6
+const huntIn = 4
 
 // hunt makes the network and liars work together for forks: what a careless
 // rule loses in a view change is known to one correct replica alone, with the
@@ -118,9 +118,12 @@ func (s *Settings) hunt(rng *rand.Rand) {
 	s.Network.Loss = min(s.Network.Loss, 10)
 	s.Params.ViewTimeout = min(s.Params.ViewTimeout, pbft.Second)
 	for i := range s.Faults {
-		if p := &s.Faults[i]; !p.Client && rng.IntN(4) > 0 {
-			p.Attacks = []Attack{AttackNamed("helps-one")}
+		p := &s.Faults[i]
+		if p.Client {
+			continue
 		}
+		helps, invents := AttackNamed("helps-one"), AttackNamed("invents-batches")
+		p.Attacks = pick(rng, p.Attacks, []Attack{helps}, []Attack{helps}, []Attack{helps}, []Attack{helps, invents}, []Attack{invents})
 	}
 }
 
