@@ -256,3 +256,29 @@ func TestLockLimitsOfSession(t *testing.T) {
 		t.Errorf("a lock above the bound of all: %v", got)
 	}
 }
+
+// TestLocksInSnapshots: the files of a snapshot can be locked like those of
+// now, and are other files; locks end with the last close also if the snapshot
+// is deleted meanwhile.
+func TestLocksInSnapshots(t *testing.T) {
+	t.Parallel()
+	x, ino := lockTree(t)
+	x.snap("one")
+	saved := x.ino(".snapshots/one/dir/f")
+	for _, c := range []Caller{alice, bob} {
+		x.ok(x.only(x.Open(x.as(c), saved, OpenRead)))
+	}
+	x.ok(x.lock(alice, ino, exclusive(0, 9)))
+	x.ok(x.lock(alice, saved, shared(0, 9)))
+	x.ok(x.lock(alice, saved, flock(LockExclusive)))
+	if got := x.lock(bob, saved, flock(LockShared)); got != Locked {
+		t.Errorf("a lock of the other session: %v", got)
+	}
+	x.ok(x.DeleteSnapshot(x.as(root), "one"))
+	for _, c := range []Caller{alice, bob} {
+		x.ok(x.Release(x.as(c), saved, OpenRead))
+	}
+	if f := x.lockedAt(saved); f.held.Len() != 0 {
+		t.Error("the locks have outlived the snapshot")
+	}
+}

@@ -51,7 +51,7 @@ func TestTimes(t *testing.T) {
 
 func TestSetAttrMask(t *testing.T) {
 	t.Parallel()
-	writable, readable := handle(fsstate.OpenWrite), handle(fsstate.OpenRead)
+	writable, readable := handle(fsstate.OpenWrite, 1), handle(fsstate.OpenRead, 2)
 	tests := []struct {
 		name  string
 		valid uint32

@@ -35,8 +35,7 @@ func (f *fileSystem) Write(_ <-chan struct{}, in *gofuse.WriteIn, data []byte) (
 }
 
 // Fsync returns when 2f+1 replicas have executed all that was acknowledged
-// before. There is no Flush: nothing is kept here that close(2) would have to
-// send, and ENOSYS, once, saves the kernel from asking.
+// before.
 func (f *fileSystem) Fsync(_ <-chan struct{}, in *gofuse.FsyncIn) gofuse.Status {
 	return f.fsync(&in.InHeader)
 }
@@ -51,6 +50,3 @@ func (f *fileSystem) fsync(h *gofuse.InHeader) gofuse.Status {
 	defer done()
 	return f.result("fsync", f.client.Fsync(ctx, owner(h), node(h)))
 }
-
-// Flush tells the kernel, once, that it need not ask at close(2).
-func (f *fileSystem) Flush(<-chan struct{}, *gofuse.FlushIn) gofuse.Status { return gofuse.ENOSYS }

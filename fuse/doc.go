@@ -3,10 +3,11 @@
 // of a bfs.Client, and its outcome an errno.
 //
 // Identity. The kernel's node id is the inode number, which is never used
-// twice, and a file handle is the mode that the file was opened for. So there
-// is no table of nodes or handles, nothing to forget and nothing to leak. What
-// a mount has open is known to the replicas, by its session: Open and Create
-// register it, Release gives it back, and the lease is renewed meanwhile.
+// twice, and a file handle is the mode that the file was opened for and a number.
+// So there is no table of nodes or handles, nothing to forget and nothing to
+// leak; only who may have locks is remembered, to give them back when he closes.
+// What a mount has open is known to the replicas, by its session: Open and
+// Create register it, Release gives it back, and the lease is renewed meanwhile.
 //
 // The kernel does not wait for a release: the space of a removed file that was
 // open is free a moment after the last close(2), not before it returns.
@@ -40,6 +41,17 @@
 // replicas answer, short enough to kill a process that waits for them.
 // Options.Timeout turns waiting for ever into EIO.
 //
+// Locks, flock(2)'s and fcntl(2)'s of ranges, are kept by the replicas and go
+// for all mounts. A process loses those of ranges with its first close(2) of the
+// file, as POSIX has it, before close returns; those of an open file go a moment
+// after its last close, and all of a mount's with its session's lease when it is
+// killed. Who waits is in a queue at the replicas, which this mount asks who has
+// got his lock: after a millisecond, and then at intervals that double up to 64
+// ms until something happens, with one query for all who wait here. A signal
+// withdraws the request. F_GETLK tells the process for locks of this mount, and
+// 0 for others. Locks of open files (F_OFD_) can be refused with EDEADLK as
+// those of processes, from which the kernel does not tell them apart.
+//
 // Appending is done by the replicas, one write request at a time: requests of
 // different clients never overwrite each other. A write(2) of more than 1 MiB
 // is several requests.
@@ -59,7 +71,8 @@
 //
 // What Linux file systems have and this one has not, at present: O_TMPFILE,
 // FICLONE (which Linux does not pass on: programs then use copy_file_range),
-// and locks between machines (the kernel keeps them for its own processes).
+// and locks of directories between machines (the kernel keeps those for its own
+// processes).
 //
 // Unmount never hangs: it waits a second for a busy mount point, then detaches
 // it and ends the connection, also while operations wait for replicas that are

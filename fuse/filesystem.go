@@ -12,8 +12,8 @@ import (
 )
 
 // fileSystem answers the kernel's requests by asking the replicas. Node ids
-// are inode numbers and file handles are open modes, so it keeps no table of
-// either.
+// are inode numbers and file handles have the open mode in them, so it keeps no
+// table of either.
 type fileSystem struct {
 	gofuse.RawFileSystem // ENOSYS, which tells the kernel not to ask again
 
@@ -23,6 +23,9 @@ type fileSystem struct {
 	groups  *groupReader
 	opens   atomic.Int64 // files this mount has open
 	release *releaser
+	handles atomic.Uint64 // the number of the last one
+	lockers *lockers
+	waits   *lockWaits
 
 	unanswered complaint
 }
@@ -36,6 +39,8 @@ func newFileSystem(life context.Context, o *Options) *fileSystem {
 		life:          life,
 		groups:        newGroupReader("/proc"),
 		release:       newReleaser(life, o),
+		lockers:       newLockers(),
+		waits:         newLockWaits(life, o),
 		unanswered:    complaint{logger: o.Logger},
 	}
 }

@@ -1,6 +1,7 @@
 package fuse
 
 import (
+	"context"
 	"syscall"
 
 	"bfs/fsstate"
@@ -8,13 +9,20 @@ import (
 	gofuse "github.com/hanwen/go-fuse/v2/fuse"
 )
 
-// A file handle is the mode that the file was opened for: all that a release
-// has to know. There is nothing to look up and nothing to leak.
+// A file handle is the mode that the file was opened for, which is all that a
+// release has to know, and above it a number that no other handle has, so that
+// locks can be told apart by it. There is nothing to look up and nothing to
+// leak.
 
 // handleModes are the modes that stay true as long as the file is open.
 const handleModes = fsstate.OpenRead | fsstate.OpenWrite | fsstate.OpenExec
 
-func handle(mode fsstate.OpenMode) uint64 { return uint64(mode & handleModes) }
+// handleShift is where the number begins.
+const handleShift = 3
+
+func handle(mode fsstate.OpenMode, number uint64) uint64 {
+	return number<<handleShift | uint64(mode&handleModes)
+}
 
 func openMode(fh uint64) fsstate.OpenMode { return fsstate.OpenMode(fh) & handleModes }
 
@@ -73,14 +81,21 @@ func (f *fileSystem) open(h *gofuse.InHeader, mode fsstate.OpenMode, out *gofuse
 // by side: the replicas order them.
 func (f *fileSystem) opened(mode fsstate.OpenMode, out *gofuse.OpenOut) {
 	f.opens.Add(1)
-	out.Fh = handle(mode)
+	out.Fh = handle(mode, f.handles.Add(1))
 	out.OpenFlags = gofuse.FOPEN_DIRECT_IO | gofuse.FOPEN_PARALLEL_DIRECT_WRITES
 }
 
-// Release gives an open file back. Nobody waits for it.
+// Release gives an open file back, and first what was locked by it. Nobody
+// waits for it.
 func (f *fileSystem) Release(_ <-chan struct{}, in *gofuse.ReleaseIn) {
 	f.opens.Add(-1)
-	f.release.give(node(&in.InHeader), openMode(in.Fh))
+	ino, mode, locked := node(&in.InHeader), openMode(in.Fh), f.lockers.take(in.Fh)
+	f.release.give(func(ctx context.Context) error {
+		if err := f.unlockAll(ctx, locked); err != nil {
+			return err
+		}
+		return f.client.Release(ctx, fsstate.Caller{}, ino, mode)
+	})
 }
 
 // ReleaseDir gives an open directory back.

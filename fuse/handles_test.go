@@ -34,7 +34,7 @@ func TestOpenFlags(t *testing.T) {
 		if got != test.want {
 			t.Errorf("flags %#o: got mode %#x, want %#x", test.flags, got, test.want)
 		}
-		if back := openMode(handle(got)); back != test.want&handleModes {
+		if back := openMode(handle(got, 1<<40)); back != test.want&handleModes {
 			t.Errorf("flags %#o: the handle has mode %#x", test.flags, back)
 		}
 	}

@@ -33,6 +33,10 @@ const (
 	// it answers EINTR: signals that a program does not expect to see in
 	// stat(2) never reach it while the cluster answers.
 	interruptGrace = time.Second
+	// shortestPoll is how soon after something has happened it is asked which
+	// waits for locks are over; longestPoll bounds the doubling after that.
+	shortestPoll = time.Millisecond
+	longestPoll  = 64 * time.Millisecond
 	// busyGrace is how long Unmount waits for a busy mount point.
 	busyGrace = time.Second
 	// busyRetry is how long it waits between two attempts.

@@ -77,6 +77,7 @@ func (o *Options) kernelOptions() *gofuse.MountOptions {
 		// Names and attributes are never believed beyond the call, so the
 		// attributes of a whole listing would be thrown away.
 		DisableReadDirPlus: true,
+		EnableLocks:        true,
 		ExtraCapabilities: gofuse.CAP_ATOMIC_O_TRUNC |
 			gofuse.CAP_DONT_MASK | // a default access control list replaces the umask
 			gofuse.CAP_HANDLE_KILLPRIV | // set-id bits are cleared by the replicas

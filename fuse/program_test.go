@@ -105,3 +105,32 @@ func TestTar(t *testing.T) {
 		t.Errorf("the copies have\n%s\nwant\n%s", got, want)
 	}
 }
+
+// TestSQLite writes to a data base in two mounts from four processes.
+func TestSQLite(t *testing.T) {
+	t.Parallel()
+	need(t, "python3")
+	a, b := twoMounts(t)
+	const script = `import sqlite3, sys
+db = sqlite3.connect(sys.argv[1], timeout=60)
+db.execute("create table if not exists t (who, n)")
+for n in range(10):
+    with db:
+        last = db.execute("select count(*) from t where who = ?", sys.argv[2:]).fetchone()[0]
+        db.execute("insert into t values (?, ?)", (sys.argv[2], last))
+`
+	write(t, a+"/script", script)
+	got := shell(t, a, `
+		for who in 1 2; do
+			python3 script "$PWD/data" "a$who" &
+			python3 script "`+b+`/data" "b$who" &
+		done
+		wait
+		python3 -c 'import sqlite3, sys
+db = sqlite3.connect(sys.argv[1])
+print(db.execute("pragma integrity_check").fetchone()[0])
+print(db.execute("select count(*), count(distinct who || n) from t").fetchone())' "`+b+`/data"`)
+	if got != "ok\n(40, 40)\n" {
+		t.Errorf("the data base is %q", got)
+	}
+}
