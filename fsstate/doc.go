@@ -174,7 +174,7 @@
 // The digest after writes to 1,000 blocks takes 5.0 ms in a state of 10 MB,
 // 5.9 ms in one of 100 MB and 6.7 ms in one of 1 GB; hashing those 4 MB is most
 // of it. Scrub takes 1.9 ms for each megabyte of its budget, which is the speed
-// of BLAKE2b, and keeps no memory. A small file costs 346 bytes of memory beyond its contents, its name
+// of BLAKE2b, and keeps no memory. A small file costs 372 bytes of memory beyond its contents, its name
 // and its part of the directory included.
 //
 // Putting a state together from nothing, giving out the pages included: a file

@@ -37,9 +37,8 @@ type inode struct {
 	mtime       int64
 	ctime       int64
 	btime       int64
-	parent      Ino    // of directories; the root is its own
+	parent      Ino    // of directories, the root is its own; of devices their number
 	openers     uint32 // sessions that hold it open
-	rdev        uint32 // of devices
 	hasFirst    bool   // else the first block is a hole, and first is empty
 	xattrUnits  uint16 // what the extended attributes take, in units of xattrUnit
 	first       block
@@ -69,7 +68,6 @@ func (n inode) AppendLeaf(dst []byte) []byte {
 	dst = le.AppendUint64(dst, uint64(n.btime))
 	dst = le.AppendUint64(dst, uint64(n.parent))
 	dst = le.AppendUint32(dst, n.openers)
-	dst = le.AppendUint32(dst, n.rdev)
 	entries, rest := n.entries.Digest(), n.rest.Digest()
 	dst = append(append(dst, entries[:]...), rest[:]...)
 	return n.appendContents(dst)
@@ -115,7 +113,7 @@ func (n *inode) attr(ino Ino) Attr {
 		Nlink:  n.nlink,
 		UID:    n.uid,
 		GID:    n.gid,
-		Rdev:   n.rdev,
+		Rdev:   n.rdev(),
 		Size:   size,
 		Blocks: n.blockCount() * (BlockSize / 512),
 		Atime:  n.atime,

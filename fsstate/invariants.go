@@ -155,8 +155,8 @@ func (n *inode) checkData(ino Ino) error {
 		return broken("inode %d has size %d", ino, n.size)
 	case !n.isRegular() && !n.isSymlink() && (n.dataBlocks() > 0 || n.size > 0):
 		return broken("inode %d of mode %o has bytes", ino, n.mode)
-	case n.rdev != 0 && !isDevice(n.mode):
-		return broken("inode %d of mode %o has the device number %d", ino, n.mode, n.rdev)
+	case n.parent != 0 && !n.isDir() && (!isDevice(n.mode) || n.parent >= 1<<32):
+		return broken("inode %d of mode %o has the parent or device number %d", ino, n.mode, n.parent)
 	case !n.hasFirst && n.first != "":
 		return broken("inode %d has a hole of %d bytes", ino, len(n.first))
 	case n.isSymlink() && (n.dataBlocks() != 1 || n.size == 0 || n.size > MaxTarget):

@@ -8,7 +8,7 @@ import (
 
 // The lengths of leaves, in bytes; those of entries and blocks vary.
 const (
-	inodeBytes     = 6*4 + 6*8 + 2*len(trie.Digest{}) + 1 // without the first block
+	inodeBytes     = 5*4 + 6*8 + 2*len(trie.Digest{}) + 1 // without the first block
 	openSetBytes   = 8 + len(trie.Digest{})
 	sessionBytes   = 2*8 + openSetBytes
 	reservedBytes  = 8 + len(trie.Digest{}) // of an inode that has blocks reserved
@@ -32,7 +32,7 @@ func (n inode) fromLeaf(b []byte) (inode, []branch, bool) {
 	n.size = r.uint64()
 	n.atime, n.mtime, n.ctime, n.btime = r.int64(), r.int64(), r.int64(), r.int64()
 	n.parent = Ino(r.uint64())
-	n.openers, n.rdev = r.uint32(), r.uint32()
+	n.openers = r.uint32()
 	out := adopt(nil, &n.entries, entryTable, r.digest())
 	out = adopt(out, &n.rest, blockTable, r.digest())
 	flags := r.take(1)[0]

@@ -7,7 +7,7 @@ import (
 // The root page is what State.Digest is the digest of: a label, numbers
 // in little-endian order, and the digests of the tables.
 const (
-	rootLabel     = "bfs file state, version 2"
+	rootLabel     = "bfs file state, version 3"
 	rootNumbers   = 16
 	rootTables    = 7
 	rootPageBytes = len(rootLabel) + rootNumbers*8 + rootTables*len(trie.Digest{})

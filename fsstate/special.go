@@ -26,7 +26,7 @@ func (s *State) Mknod(c *Context, dir Ino, name string, mode, rdev uint32) (Attr
 	}
 	n := s.edit(ino)
 	if device {
-		n.rdev = rdev
+		n.parent = Ino(rdev)
 	}
 	return n.attr(ino), OK
 }
@@ -60,3 +60,12 @@ func (s *State) mayMakeDevice(c *Caller) bool {
 // isSpecial tells whether n is neither file nor directory nor link: only the
 // kernel that it is used on opens it, and it has no bytes here.
 func (n *inode) isSpecial() bool { return !n.isRegular() && !n.isDir() && !n.isSymlink() }
+
+// rdev is the number of a device. It lies where directories have their parent,
+// so that other inodes need not have room for it.
+func (n *inode) rdev() uint32 {
+	if !isDevice(n.mode) {
+		return 0
+	}
+	return uint32(n.parent)
+}
