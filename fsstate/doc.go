@@ -184,6 +184,12 @@
 // with 1.2% of its bytes move; after one block, a dozen pages. Of 100,000 files
 // of two blocks no page takes longer than 7 ms, and the last step 0.2 ms.
 //
+// A user's snapshot, a change of a file after it and the deletion take 10 µs
+// together. From nothing, a file with five snapshots between each of which 1% of
+// its blocks changed moves as it would without them, and 1% more for each. To
+// prove one file of 100,000 takes 0.34 ms and at most 9 KB; the digest of a
+// file's blocks is computed from the file at 280 MB/s.
+//
 // # What is absent
 //
 // There is no goroutine, lock, clock, randomness, I/O or floating point, and no

@@ -98,7 +98,7 @@ func TestProofsCannotBeForged(t *testing.T) {
 	t.Parallel()
 	x := newTree(t)
 	x.snap("one")
-	for i := range 300 {
+	for i := range 100 {
 		x.create(alice, fmt.Sprintf("dir/sub/%d", i), 0o644)
 	}
 	root := x.Digest()
@@ -107,7 +107,7 @@ func TestProofsCannotBeForged(t *testing.T) {
 		_, pages := proven(t, x.State, path)
 		for at, page := range pages {
 			for i := range page {
-				for _, bit := range []byte{1, 0x80} {
+				for _, bit := range []byte{1 << (i % 8)} {
 					lie := bytes.Clone(page)
 					lie[i] ^= bit
 					_, err := Prove(root, names, func(id PageID) ([]byte, error) {
@@ -166,7 +166,7 @@ func TestProvenContents(t *testing.T) {
 	t.Parallel()
 	x := newTree(t)
 	rng := rand.New(rand.NewPCG(6, 1))
-	for i := range 60 {
+	for i := range 30 {
 		ino := x.create(alice, fmt.Sprintf("dir/sub/%d", i), 0o644)
 		for range rng.IntN(6) {
 			data := make([]byte, rng.IntN(3*BlockSize))

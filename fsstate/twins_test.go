@@ -10,7 +10,7 @@ import (
 // common moves once, whoever has it, and is there once afterwards.
 func TestTransferSharesWithSnapshots(t *testing.T) {
 	t.Parallel()
-	const blocks, size = 3000, 3000 * BlockSize
+	const blocks, size = 1500, 1500 * BlockSize
 	x, file := bigState(t, blocks)
 	rng := rand.New(rand.NewPCG(3, 3))
 	old := clone(x)
