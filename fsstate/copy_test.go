@@ -169,3 +169,26 @@ func TestCopyRangeRefuses(t *testing.T) {
 		t.Errorf("%q was copied", got)
 	}
 }
+
+// TestCopyOutOfASnapshot brings a file back to what it was, sharing its blocks.
+func TestCopyOutOfASnapshot(t *testing.T) {
+	t.Parallel()
+	x := newTree(t)
+	f := x.create(alice, "dir/large", 0o644)
+	was := bytes.Repeat([]byte("then"), 5000)
+	x.write(f, string(was))
+	x.snap("s")
+	x.write(f, string(bytes.Repeat([]byte("now "), 6000)))
+	x.ok(x.only(x.Setattr(x.as(alice), f, SetAttr{Mask: SetSize})))
+	from := x.ino(".snapshots/s/dir/large")
+	if n, status := x.CopyRange(x.as(alice), CopyRange{from, f, 0, 0, MaxSize}); status != OK || n != uint64(len(was)) {
+		t.Fatalf("%d bytes are copied, %v", n, status)
+	}
+	if got, _ := x.Read(x.as(alice), f, 0, MaxIO); !bytes.Equal(got, was) {
+		t.Error("the file is not what it was")
+	}
+	if _, status := x.CopyRange(x.as(root), CopyRange{f, from, 0, 0, 1}); status != ROFS {
+		t.Errorf("a copy into a snapshot is %v", status)
+	}
+	x.check()
+}

@@ -115,12 +115,12 @@ func BenchmarkWriteBlocks(b *testing.B) {
 // by the clock, and by the time that the thread had a processor, which on a busy
 // machine says more. Garbage is collected as it comes.
 func BenchmarkAfterSnapshot(b *testing.B) {
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
 	m := newMix(b, million)
 	var versions [2]*Snapshot
 	for _, taken := range []bool{true, false} {
 		b.Run(fmt.Sprintf("taken=%v", taken), func(b *testing.B) {
+			runtime.LockOSThread()
+			defer runtime.UnlockOSThread()
 			var wall, thread []time.Duration
 			for i := 0; b.Loop(); i++ {
 				w, t := m.longest(b, func() {
@@ -176,6 +176,8 @@ func BenchmarkDigest(b *testing.B) {
 			s, ino := bigFile(b, size)
 			s.Digest()
 			runtime.GC()
+			runtime.LockOSThread()
+			defer runtime.UnlockOSThread()
 			var used time.Duration
 			for i := 0; b.Loop(); i++ {
 				b.StopTimer()

@@ -2,9 +2,6 @@ package fsstate
 
 import "maps"
 
-// allocated tells whether a block of f is written to or reserved.
-func (f *mFile) allocated(index uint64) bool { return f.blocks[index] != nil || f.reserved[index] }
-
 // mayChange is the beginning of what changes a file's bytes.
 func (m *model) mayChange(c *Context, ino Ino) (*mFile, Status) {
 	f := m.files[ino]

@@ -59,19 +59,21 @@
 //
 //	go test -run xxx -bench . ./fsstate/trie
 //
-// on an AMD EPYC with 32 MB of cache, on maps of 2^20 keys with values of 24
-// bytes: Get takes 27 ns and Set in place 44 ns among keys that lie near each
-// other; 210 ns and 400 ns all over the map, where each misses the cache (Go's
-// own map: 95 ns and 125 ns). Appending takes 120 ns. The first Set after a
-// snapshot copies a path, for 2 µs. A dense map spends 18 bytes a leaf besides
-// value and digest, one of random keys 55.
+// on an AMD EPYC with 32 MB of cache and much else to do, on maps of 2^20 keys
+// with values of 24 bytes, the least of six runs: Get takes 27 ns and Set in
+// place 44 ns among keys that lie near each other; 210 ns and 400 ns all over the
+// map, where each misses the cache (Go's own map: 95 ns and 125 ns). Appending
+// takes 120 ns. The first Set after a snapshot copies a path, for 2 to 6 µs. A
+// dense map spends 20 bytes a leaf besides value and digest, one of random keys
+// 58: two or three of them for the digests of kids, which lie in the parent, too,
+// so that hashing a node need not read 16 others.
 //
 // Edit and Digest after a snapshot, in µs for each of k values touched:
 //
 //	n        k = 1   16   256
-//	2^10      3.7   1.7   0.5
-//	2^15      6     3.3   2
-//	2^20      8     5.6   4.9
+//	2^10      3.1   1.3   0.4
+//	2^15      5.1   2.0   1.7
+//	2^20      8.5   4.5   3.9
 //
 // Fan-out 32 gives 130 ns for Get all over the map, but 10.5 µs for Edit and
 // Digest of one value in 2^20 and 90 bytes a leaf for random keys; fan-out 64
