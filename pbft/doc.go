@@ -90,6 +90,23 @@
 // otherwise a liar could help some correct replicas over the line and leave too
 // few behind to vote for the rest.
 //
+// COMMIT leaves at once, and is not kept back to go along with the PRE-PREPARE
+// or PREPARE of the next batch. Tried with null operations on four processes of
+// one machine, in seven rounds by turns with a cluster that does not keep it
+// back: kept for at most 1 ms, but not while a later batch was on its way, a
+// lone client that only writes had x0.83 of the latency, with 19.1 messages per
+// operation instead of 29.1; 16 clients did x1.04 of the operations per second
+// (18.0 messages for 19.9). But a read after a write waits for the commit: x7.6
+// of its latency, and x0.47 of the operations of a client that writes and reads
+// in turn. When a read that waits, or another's COMMIT, let go what was kept, it
+// was x0.91 of a lone writer's latency, x1.74 of such a read's, and x0.91 of
+// the operations; when moreover nothing was kept for 100 ms after a read had to
+// wait, x0.92, x1.05 and x1.01, and x0.99 of the operations of 16 clients that
+// write. Under load a batch shares its COMMITs among its requests already, so
+// that is all there is to gain, for a timer before every commit. To measure it
+// again: keep COMMIT back in tryCommit, give PRE-PREPARE and PREPARE an array of
+// entries for it, let go in Tick, and run two clusters by turns.
+//
 // A log keeps the slots of one more checkpoint interval below the stable
 // checkpoint than the protocol needs, so that a replica that was slow catches
 // up from the log.
