@@ -60,6 +60,10 @@ var calls = map[opcode]func(ctx context.Context, c *Client) error{
 	},
 	opStatfs: func(ctx context.Context, c *Client) error { return last(c.Statfs(ctx, someone)) },
 	opFsync:  func(ctx context.Context, c *Client) error { return c.Fsync(ctx, someone, 7) },
+	opUsage: func(ctx context.Context, c *Client) error {
+		_, _, err := c.Usage(ctx, someone, 1000, 100)
+		return err
+	},
 	opMknod: func(ctx context.Context, c *Client) error {
 		return last(c.Mknod(ctx, someone, 1, "n", 0o020600, 0x103))
 	},

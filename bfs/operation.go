@@ -46,6 +46,7 @@ const (
 	opSetxattr
 	opRemovexattr
 	opListxattr
+	opUsage
 	opEnd // one above the last
 )
 
@@ -112,6 +113,7 @@ var kinds = [opEnd]kind{
 	opSetxattr:    {"setxattr", func() operation { return new(setxattr) }, false},
 	opRemovexattr: {"removexattr", func() operation { return new(removexattr) }, false},
 	opListxattr:   {"listxattr", func() operation { return new(listxattr) }, true},
+	opUsage:       {"usage", func() operation { return new(usage) }, true},
 }
 
 // headerElements are the opcode and the caller, before the arguments.

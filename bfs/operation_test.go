@@ -60,6 +60,7 @@ var golden = []struct {
 	{&setxattr{ino: 7, name: "user.a", value: []byte{0}, flags: fsstate.XattrCreate}, "962193cd03e8649204ce0001117007c406757365722e61c4010001"},
 	{&removexattr{ino: 7, name: "user.a"}, "942293cd03e8649204ce0001117007c406757365722e61"},
 	{&listxattr{ino: 7}, "932393cd03e8649204ce0001117007"},
+	{&usage{from: 1000, max: 100}, "942493cd03e8649204ce00011170cd03e864"},
 }
 
 func TestGoldenOperations(t *testing.T) {

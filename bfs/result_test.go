@@ -88,6 +88,13 @@ var forms = []form{
 		},
 	},
 	{
+		"owners", &ownerPage{[]fsstate.Usage{{UID: 1000, Bytes: 4096, Inodes: 2, Quota: fsstate.Quota{Bytes: 1 << 40, Inodes: 3}}}, true}, "93009195cd03e8cd100002cf000001000000000003c3",
+		func() result { return &ownerPage{} },
+		func(dst []byte, res result, status fsstate.Status) []byte {
+			return appendOwners(dst, res.(*ownerPage), status)
+		},
+	},
+	{
 		"totals", &total{fsstate.Statfs{Bytes: 1 << 40, BytesFree: 5, Inodes: 300, InodesFree: 200}}, "9500cf000001000000000005cd012cccc8",
 		func() result { return &total{} },
 		func(dst []byte, res result, status fsstate.Status) []byte {

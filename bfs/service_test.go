@@ -139,7 +139,7 @@ func TestQuery(t *testing.T) {
 	t.Parallel()
 	want := map[opcode]bool{
 		opNull: true, opLookup: true, opGetattr: true, opAccess: true, opReadlink: true,
-		opRead: true, opReaddir: true, opStatfs: true, opSeek: true,
+		opRead: true, opReaddir: true, opStatfs: true, opUsage: true, opSeek: true,
 		opListSnapshots: true,
 		opGetLock:       true, opLockWaits: true,
 		opGetxattr: true, opListxattr: true,

@@ -87,7 +87,7 @@ func (s *State) setACL(c *Context, ino Ino, n *inode, name string, value []byte)
 	}
 	list := makeACL(entries)
 	if name == defaultACLName {
-		return s.storeACL(ino, n, defaultACLKey, name, list)
+		return s.storeACL(c, ino, n, defaultACLKey, name, list)
 	}
 	mode := n.mode
 	if list != "" {
@@ -96,19 +96,19 @@ func (s *State) setACL(c *Context, ino Ino, n *inode, name string, value []byte)
 	if list.minimal() {
 		list = ""
 	}
-	if status = s.storeACL(ino, n, accessACLKey, name, list); status == OK {
+	if status = s.storeACL(c, ino, n, accessACLKey, name, list); status == OK {
 		s.edit(ino).mode = c.Caller.withoutForeignSetGID(mode, n.gid)
 	}
 	return status
 }
 
 // storeACL sets or removes one of the lists.
-func (s *State) storeACL(ino Ino, n *inode, key uint64, name string, list acl) Status {
+func (s *State) storeACL(c *Context, ino Ino, n *inode, key uint64, name string, list acl) Status {
 	if list != "" {
-		return s.setXattr(ino, n, key, name, []byte(list))
+		return s.setXattr(c, ino, n, key, name, []byte(list))
 	}
 	e := s.edit(ino)
-	s.blocks -= e.dropXattr(s.epoch, key)
+	s.charge(e.uid, -int64(e.dropXattr(s.epoch, key)), 0)
 	e.ctime = s.clock
 	return OK
 }

@@ -50,6 +50,7 @@ func (s *State) Setattr(c *Context, ino Ino, set SetAttr) (Attr, Status) {
 	if set.Mask&SetSize != 0 {
 		s.resize(c, e, set.Size)
 	}
+	s.setOwner(e, &set)
 	e.setMode(&c.Caller, &set)
 	if set.Mask&SetMode != 0 {
 		e.followMode(s.epoch)
@@ -61,7 +62,16 @@ func (s *State) Setattr(c *Context, ino Ino, set SetAttr) (Attr, Status) {
 	return e.attr(ino), OK
 }
 
-// setMode applies owner, group and mode. A new owner or group takes the
+// setOwner applies the owner, who has what the inode comes to from then on.
+func (s *State) setOwner(n *inode, set *SetAttr) {
+	if set.Mask&SetUID != 0 && set.UID != n.uid {
+		s.chargeAll(n, -1)
+		n.uid = set.UID
+		s.chargeAll(n, 1)
+	}
+}
+
+// setMode applies group and mode. A new owner or group takes the
 // set-id bits from what is no directory, and nobody sets the set-group-ID bit
 // for a group that is not his.
 func (n *inode) setMode(c *Caller, set *SetAttr) {
@@ -69,9 +79,6 @@ func (n *inode) setMode(c *Caller, set *SetAttr) {
 	chown := set.Mask&(SetUID|SetGID) != 0 && !n.isDir()
 	if chown {
 		mode = withoutSetID(mode, c.speaksFor(n.gid))
-	}
-	if set.Mask&SetUID != 0 {
-		n.uid = set.UID
 	}
 	if set.Mask&SetGID != 0 {
 		n.gid = set.GID
@@ -125,7 +132,13 @@ func (s *State) maySet(c *Context, ino Ino, n *inode, set *SetAttr) Status {
 			return status
 		}
 	}
-	return c.Caller.maySetNow(n, set)
+	if status := c.Caller.maySetNow(n, set); status != OK {
+		return status
+	}
+	if set.Mask&SetUID != 0 && set.UID != n.uid {
+		return s.quotaLeft(c, set.UID, n.blockCount(), 1)
+	}
+	return OK
 }
 
 // valid tells whether the mask and the ids make sense.

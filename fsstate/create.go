@@ -71,7 +71,10 @@ func (s *State) Symlink(c *Context, dir Ino, name, target string) (Attr, Status)
 	if status != OK {
 		return Attr{}, status
 	}
-	if status = s.checkTarget(target); status != OK {
+	if status = checkTarget(target); status != OK {
+		return Attr{}, status
+	}
+	if status = s.room(c, c.Caller.UID, 1, 1); status != OK {
 		return Attr{}, status
 	}
 	ino, status := s.make(c, &p, typeSymlink|0o777)
@@ -81,11 +84,11 @@ func (s *State) Symlink(c *Context, dir Ino, name, target string) (Attr, Status)
 	n := s.edit(ino)
 	n.size = uint64(len(target))
 	n.setBlock(s.epoch, 0, block(target))
-	s.blocks++
+	s.charge(n.uid, 1, 0)
 	return n.attr(ino), OK
 }
 
-func (s *State) checkTarget(target string) Status {
+func checkTarget(target string) Status {
 	switch {
 	case target == "":
 		return NoEnt
@@ -93,8 +96,6 @@ func (s *State) checkTarget(target string) Status {
 		return NameTooLong
 	case strings.IndexByte(target, 0) >= 0:
 		return Inval
-	case !s.roomForBlocks(1):
-		return NoSpace
 	}
 	return OK
 }
@@ -162,16 +163,16 @@ func (s *State) make(c *Context, p *place, mode uint32) (Ino, Status) {
 	}
 	n.inherit(c, &p.node)
 	n.inheritACL(s.epoch, c.Caller.Umask, &p.node)
-	if !s.roomForBlocks(n.blockCount()) {
-		return 0, NoSpace
+	if status := s.room(c, n.uid, n.blockCount(), 1); status != OK {
+		return 0, status
 	}
-	s.blocks += n.blockCount()
 	if n.isDir() {
 		n.nlink, n.parent = 2, p.dir
 	}
 	ino := s.nextIno
 	s.nextIno++
 	s.inodes.Set(s.epoch, uint64(ino), n)
+	s.chargeAll(&n, 1)
 	s.insert(p, ino)
 	return ino, OK
 }

@@ -103,10 +103,10 @@ func (s *State) write(c *Context, ino Ino, off uint64, data []byte) (Attr, Statu
 	end := off + uint64(len(data))
 	n, _ := s.get(ino)
 	fresh, filled := n.growth(span{off, end})
-	if !s.roomForBlocks(fresh) {
-		return Attr{}, NoSpace
+	if status := s.room(c, n.uid, fresh, 0); status != OK {
+		return Attr{}, status
 	}
-	s.blocks += fresh
+	s.charge(n.uid, int64(fresh), 0)
 	e := s.edit(ino)
 	e.unwritten -= filled
 	e.store(s.epoch, off, data)
@@ -119,7 +119,7 @@ func (s *State) write(c *Context, ino Ino, off uint64, data []byte) (Attr, Statu
 // there with a hole. What is reserved behind the end goes unless it grows.
 func (s *State) resize(c *Context, n *inode, size uint64) {
 	if size <= n.size {
-		s.blocks -= n.cutAfter(s.epoch, size)
+		s.charge(n.uid, -int64(n.cutAfter(s.epoch, size)), 0)
 	}
 	n.size = size
 	s.contentChanged(c, n)

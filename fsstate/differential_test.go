@@ -17,6 +17,13 @@ var variants = []Config{
 	varied(func(l *Limits) { l.Devices = DevicesAllow }),
 	varied(func(l *Limits) { l.Devices, l.Atime = DevicesRefuse, AtimeStrict }),
 	varied(func(l *Limits) { l.Atime = AtimeNone }),
+	withQuotas(varied(func(l *Limits) { l.Quota = Quota{Bytes: 12 * BlockSize, Inodes: 9} })),
+	withQuotas(varied(func(l *Limits) { l.Quota, l.QuotaBindsRoot = Quota{Inodes: 12}, true })),
+}
+
+func withQuotas(cfg Config) Config {
+	cfg.Quotas = []OwnerQuota{{2, Quota{Bytes: 5*BlockSize + 1}}, {3, Quota{}}, {0, Quota{Inodes: 30}}}
+	return cfg
 }
 
 func varied(change func(*Limits)) Config {

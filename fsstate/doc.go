@@ -147,6 +147,17 @@
 // has changed no file, directory or time; only the clock and the leases may
 // have moved.
 //
+// # Limits and quotas
+//
+// Limits bound all files together (NoSpace), quotas those of one owner (DQuot);
+// quotas do not bind root unless the limits say so. Both count the blocks that
+// files have allocated or reserved, also those that they share, and inodes. A
+// table by owner is brought up to date with every operation, and chown moves
+// what an inode comes to. An operation that would exceed a bound changes
+// nothing: a write is whole or not at all, although POSIX would allow a part of
+// it. Whoever has more than his quota, by root's doing or because of a new
+// configuration, can do all that takes no more.
+//
 // # Memory that changes by itself
 //
 // The digest of what no operation touches is kept, and would hide a bit that

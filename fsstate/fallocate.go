@@ -119,10 +119,15 @@ func (n *inode) removeBlocks(e trie.Epoch, x extent) {
 func (s *State) replace(c *Context, ino Ino, n, changed *inode, x extent) (Attr, Status) {
 	changed.unwritten += changed.unwrittenIn(x) - n.unwrittenIn(x)
 	before, after := n.blockCount(), changed.blockCount()
-	if after > before && !s.roomForBlocks(after-before) || changed.reserved.Len() > MaxRuns {
+	if changed.reserved.Len() > MaxRuns {
 		return Attr{}, NoSpace
 	}
-	s.blocks += after - before
+	if after > before {
+		if status := s.room(c, n.uid, after-before, 0); status != OK {
+			return Attr{}, status
+		}
+	}
+	s.charge(n.uid, int64(after-before), 0)
 	s.contentChanged(c, changed)
 	s.inodes.Set(s.epoch, uint64(ino), *changed)
 	return changed.attr(ino), OK

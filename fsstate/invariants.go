@@ -36,6 +36,9 @@ func (s *State) CheckInvariants() error {
 	if blocks > s.limits.Bytes/BlockSize || s.inodesUsed() > max(s.limits.Inodes, 1) {
 		return broken("%d blocks and %d inodes exceed the limits", blocks, s.inodesUsed())
 	}
+	if err := s.checkAccounts(); err != nil {
+		return err
+	}
 	if err := s.checkSessions(); err != nil {
 		return err
 	}

@@ -120,6 +120,9 @@ func (m *model) Write(c *Context, ino Ino, off uint64, data []byte, atEnd bool) 
 	if (before+count)*4096 > m.limits.Bytes {
 		return Attr{}, NoSpace
 	}
+	if st := m.quota(c, f.attr.UID, count, 0); st != OK {
+		return Attr{}, st
+	}
 	for index := range fresh {
 		f.blocks[index] = new([BlockSize]byte)
 	}
@@ -200,6 +203,11 @@ func (m *model) Setattr(c *Context, ino Ino, set SetAttr) (Attr, Status) {
 		}
 		if !f.can(c, "w") {
 			return Attr{}, Access
+		}
+	}
+	if has(SetUID) && set.UID != f.attr.UID {
+		if st := m.quota(c, set.UID, uint64(m.blocksOf(f)), 1); st != OK {
+			return Attr{}, st
 		}
 	}
 	if has(0xff) {

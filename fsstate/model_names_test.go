@@ -109,6 +109,9 @@ func (m *model) birth(c *Context, dir Ino, name string, mode uint32) (*mFile, St
 	if (m.blocksUsed()+uint64(m.blocksOf(f)))*4096 > m.limits.Bytes && len(f.xattrs) > 0 {
 		return nil, NoSpace
 	}
+	if st := m.quota(c, c.Caller.UID, uint64(f.xattrBlocks()), 1); st != OK {
+		return nil, st
+	}
 	m.files[m.next] = f
 	d.entries[name] = m.next
 	m.next++
@@ -152,6 +155,9 @@ func (m *model) Symlink(c *Context, dir Ino, name, target string) (Attr, Status)
 		return Attr{}, Inval
 	case (m.blocksUsed()+1)*4096 > m.limits.Bytes:
 		return Attr{}, NoSpace
+	}
+	if st := m.quota(c, c.Caller.UID, 1, 1); st != OK {
+		return Attr{}, st
 	}
 	f, st := m.birth(c, dir, name, mLink|0o777)
 	if st != OK {

@@ -24,10 +24,17 @@ func (m *model) attempt(c *Context, f *mFile, change func(f *mFile)) Status {
 		f.blocks[index] = &copied
 	}
 	change(f)
-	if after := m.blocksUsed(); after > before && after*4096 > m.limits.Bytes {
-		*f = was
+	after, changed := m.blocksUsed(), *f
+	*f = was
+	if after > before && after*4096 > m.limits.Bytes {
 		return NoSpace
 	}
+	if after > before {
+		if st := m.quota(c, f.attr.UID, after-before, 0); st != OK {
+			return st
+		}
+	}
+	*f = changed
 	m.wrote(c, f)
 	return OK
 }

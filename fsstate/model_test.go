@@ -10,6 +10,7 @@ import (
 // operations.
 type model struct {
 	limits   Limits
+	quotas   []OwnerQuota
 	clock    int64
 	next     Ino
 	files    map[Ino]*mFile
@@ -46,7 +47,7 @@ const (
 )
 
 func newModel(cfg Config) *model {
-	m := &model{limits: cfg.Limits, clock: cfg.Now, next: 2, files: map[Ino]*mFile{}, locks: map[Ino]*mLocks{}}
+	m := &model{limits: cfg.Limits, quotas: cfg.Quotas, clock: cfg.Now, next: 2, files: map[Ino]*mFile{}, locks: map[Ino]*mLocks{}}
 	m.files[1] = &mFile{
 		attr: Attr{Ino: 1, Mode: mDir | cfg.RootMode, UID: cfg.RootUID, GID: cfg.RootGID,
 			Atime: cfg.Now, Mtime: cfg.Now, Ctime: cfg.Now, Btime: cfg.Now},

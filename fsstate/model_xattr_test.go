@@ -274,7 +274,7 @@ func (m *model) Setxattr(c *Context, ino Ino, name string, value []byte, flags X
 	if !there && flags&2 > 0 {
 		return NoXattr
 	}
-	return m.putXattr(f, name, string(value))
+	return m.putXattr(c, f, name, string(value))
 }
 
 // refuse is an operation that does no more than every one does first.
@@ -285,16 +285,27 @@ func (m *model) refuse(c *Context, with Status) Status {
 	return with
 }
 
-func (m *model) putXattr(f *mFile, name, value string) Status {
+func (f *mFile) restore(name, old string, had bool) {
+	delete(f.xattrs, name)
+	if had {
+		f.xattrs[name] = old
+	}
+}
+
+func (m *model) putXattr(c *Context, f *mFile, name, value string) Status {
 	old, had := f.xattrs[name]
 	before := f.xattrBlocks()
 	f.xattrs[name] = value
 	if m.blocksUsed()*4096 > m.limits.Bytes && f.xattrBlocks() > before || len(f.xattrs) > 256 || f.xattrBlocks() > 256 {
-		delete(f.xattrs, name)
-		if had {
-			f.xattrs[name] = old
-		}
+		f.restore(name, old, had)
 		return NoSpace
+	}
+	if more := f.xattrBlocks() - before; more > 0 {
+		f.restore(name, old, had)
+		if st := m.quota(c, f.attr.UID, uint64(more), 0); st != OK {
+			return st
+		}
+		f.xattrs[name] = value
 	}
 	f.attr.Ctime = m.clock
 	return OK
@@ -328,7 +339,7 @@ func (m *model) setACL(c *Context, f *mFile, name, value string) Status {
 	if list == nil || name == mAccess && len(list) == 3 {
 		delete(f.xattrs, name)
 		f.attr.Ctime = m.clock
-	} else if st := m.putXattr(f, name, writeACL(list)); st != OK {
+	} else if st := m.putXattr(c, f, name, writeACL(list)); st != OK {
 		return st
 	}
 	if name == mAccess && c.Caller.UID != 0 && !member(c, f.attr.GID) {

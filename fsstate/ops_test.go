@@ -32,7 +32,7 @@ type op struct {
 var opKinds = []string{
 	"lookup", "getattr", "setattr", "setattr", "access", "readlink", "create", "create", "open", "open",
 	"release", "release", "read", "write", "write", "mkdir", "mkdir", "symlink", "link", "unlink", "unlink",
-	"rmdir", "rmdir", "rmdir", "mknod", "mknod", "unlink", "rename", "rename", "rename", "readdir", "statfs", "fsync", "renew",
+	"rmdir", "rmdir", "rmdir", "mknod", "mknod", "unlink", "rename", "rename", "rename", "readdir", "statfs", "usage", "fsync", "renew",
 	"setlock", "setlock", "setlock", "setlock", "setlock", "setlock", "getlock", "cancel", "waits",
 	"fallocate", "fallocate", "seek", "seek", "copy", "copy",
 	"getxattr", "getxattr", "setxattr", "setxattr", "setxattr", "setxattr", "removexattr", "listxattr",
@@ -227,6 +227,7 @@ type files interface {
 	Rmdir(c *Context, dir Ino, name string) Status
 	Rename(c *Context, dir Ino, name string, newDir Ino, newName string, flags RenameFlags) Status
 	Mknod(c *Context, dir Ino, name string, mode, rdev uint32) (Attr, Status)
+	Usage(c *Context, from uint32, limit int) ([]Usage, bool, Status)
 	Statfs(c *Context) (Statfs, Status)
 	Getxattr(c *Context, ino Ino, name string) ([]byte, Status)
 	Setxattr(c *Context, ino Ino, name string, value []byte, flags XattrFlags) Status
@@ -286,6 +287,8 @@ func (o *op) run(f files) string {
 		return answer(f.Mknod(c, o.dir, o.name, opTypes[o.size%uint32(len(opTypes))]|o.mode, o.size))
 	case "readdir":
 		return o.list(f)
+	case "usage":
+		return answer(f.Usage(c, uint32(o.size%7), int(o.open)))
 	case "statfs":
 		return answer(f.Statfs(c))
 	case "fsync":

@@ -34,6 +34,7 @@ const (
 	savedRuns                       // of the same, by first index
 	xattrTable                      // of the inode keys[0], by hash
 	savedXattrs                     // of the inode keys[1] of the snapshot keys[0], by hash
+	accountTable                    // by owner
 	tableKinds
 )
 

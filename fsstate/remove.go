@@ -80,7 +80,7 @@ func (s *State) dropOpener(ino Ino) {
 
 func (s *State) freeIfUnused(ino Ino, n *inode) {
 	if n.nlink == 0 && n.openers == 0 {
-		s.blocks -= n.blockCount()
+		s.chargeAll(n, -1)
 		s.inodes.Delete(s.epoch, uint64(ino))
 	}
 }

@@ -8,8 +8,8 @@ import (
 // in little-endian order, and the digests of the tables.
 const (
 	rootLabel     = "bfs file state, version 3"
-	rootNumbers   = 16
-	rootTables    = 7
+	rootNumbers   = 19
+	rootTables    = 8
 	rootPageBytes = len(rootLabel) + rootNumbers*8 + rootTables*len(trie.Digest{})
 )
 
@@ -17,6 +17,7 @@ func (v *version) appendRootPage(dst []byte) []byte {
 	dst = append(dst, rootLabel...)
 	dst = appendUint64s(dst,
 		v.limits.Bytes, v.limits.Inodes, uint64(v.limits.Lease), uint64(v.limits.Devices), uint64(v.limits.Atime),
+		v.limits.Quota.Bytes, v.limits.Quota.Inodes, oneIf(v.limits.QuotaBindsRoot),
 		uint64(v.clock), uint64(v.nextIno), v.blocks, v.names,
 		v.sessions.count, v.sessions.opens, v.sessions.nextTurn,
 		v.locks.held, v.locks.waiting,
@@ -29,6 +30,7 @@ func (v *version) appendRootPage(dst []byte) []byte {
 		v.locks.files.Digest(),
 		v.locks.lives.Digest(),
 		v.snapshots.Digest(),
+		v.accounts.Digest(),
 	} {
 		dst = append(dst, d[:]...)
 	}
@@ -43,7 +45,11 @@ func (v *version) adoptRoot(page []byte, want trie.Digest) ([]branch, bool) {
 		return nil, false
 	}
 	r := leafReader{page[len(rootLabel):]}
-	v.limits = Limits{Bytes: r.uint64(), Inodes: r.uint64(), Lease: r.int64(), Devices: DevicePolicy(r.uint64()), Atime: AtimePolicy(r.uint64())}
+	v.limits = Limits{
+		Bytes: r.uint64(), Inodes: r.uint64(), Lease: r.int64(),
+		Devices: DevicePolicy(r.uint64()), Atime: AtimePolicy(r.uint64()),
+		Quota: Quota{Bytes: r.uint64(), Inodes: r.uint64()}, QuotaBindsRoot: r.uint64() == 1,
+	}
 	v.clock, v.nextIno = r.int64(), Ino(r.uint64())
 	v.blocks, v.names = r.uint64(), r.uint64()
 	v.sessions.count, v.sessions.opens, v.sessions.nextTurn = r.uint64(), r.uint64(), r.uint64()
@@ -59,5 +65,13 @@ func (v *version) adoptTables(r *leafReader) []branch {
 	out = adopt(out, &v.sessions.expired, expiredTable, r.digest())
 	out = adopt(out, &v.locks.files, lockedTable, r.digest())
 	out = adopt(out, &v.locks.lives, lockerTable, r.digest())
-	return adopt(out, &v.snapshots, savedTable, r.digest())
+	out = adopt(out, &v.snapshots, savedTable, r.digest())
+	return adopt(out, &v.accounts, accountTable, r.digest())
+}
+
+func oneIf(b bool) uint64 {
+	if b {
+		return 1
+	}
+	return 0
 }

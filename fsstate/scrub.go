@@ -56,7 +56,7 @@ func (s *State) tableAfter(id tableID) tableID {
 	t, a := &s.sessions, id.keys[0]
 	switch id.kind {
 	case inodeTable:
-		return inRow(&s.inodes, 0, entryTable, principalTable)
+		return inRow(&s.inodes, 0, entryTable, accountTable)
 	case entryTable:
 		return tableID{kind: blockTable, keys: id.keys}
 	case blockTable:
@@ -64,7 +64,9 @@ func (s *State) tableAfter(id tableID) tableID {
 	case runTable:
 		return tableID{kind: xattrTable, keys: id.keys}
 	case xattrTable:
-		return inRow(&s.inodes, a+1, entryTable, principalTable)
+		return inRow(&s.inodes, a+1, entryTable, accountTable)
+	case accountTable:
+		return tableID{kind: principalTable}
 	case principalTable:
 		return inRow(&t.principals, 0, sessionRows, leaseTable)
 	case sessionRows, openTable:

@@ -9,6 +9,7 @@ type Config struct {
 	RootGID  uint32
 	RootMode uint32 // permission bits of the root directory
 	Now      int64  // times of the root directory, nanoseconds
+	Quotas   []OwnerQuota
 }
 
 // State is the file system. It is for one goroutine at a time. Every
@@ -26,8 +27,9 @@ type version struct {
 	limits   Limits
 	clock    int64 // the latest Context.Now, never negative
 	nextIno  Ino
-	blocks   uint64 // allocated to files, of BlockSize each
-	names    uint64 // entries of all directories
+	blocks   uint64            // allocated to files, of BlockSize each
+	accounts trie.Map[account] // by owner
+	names    uint64            // entries of all directories
 	inodes   trie.Map[inode]
 	sessions sessionTable
 	locks    lockTable
@@ -46,6 +48,8 @@ func New(cfg Config) *State {
 	s.nextIno = RootIno + 1
 	s.nextSaved = 1
 	s.savedAt = cfg.Now
+	setQuotas(s.epoch, &s.accounts, cfg.Quotas)
+	s.charge(cfg.RootUID, 0, 1)
 	s.inodes.Set(s.epoch, uint64(RootIno), inode{
 		mode:   typeDir | cfg.RootMode&permMask,
 		nlink:  2,

@@ -1,10 +1,5 @@
 package fsstate
 
-// roomForBlocks tells whether files may have n more blocks.
-func (s *State) roomForBlocks(n uint64) bool {
-	return n <= s.limits.Bytes/BlockSize-s.blocks
-}
-
 // inodesUsed is what counts against Limits.Inodes: inodes or names, whichever
 // are more, so that hard links cannot make directories grow without bound. The
 // root is an inode without a name.

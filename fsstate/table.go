@@ -111,6 +111,8 @@ func (v *version) table(id tableID) table {
 	case xattrTable:
 		n, _ := v.inodes.Get(a)
 		return rows[xattr]{&n.xattrs}
+	case accountTable:
+		return rows[account]{&v.accounts}
 	case principalTable:
 		return rows[principal]{&v.sessions.principals}
 	case sessionRows:

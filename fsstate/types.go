@@ -147,4 +147,8 @@ type Limits struct {
 	// Devices says who may make device nodes, Atime which reads move times.
 	Devices DevicePolicy
 	Atime   AtimePolicy
+	// Quota bounds what each owner has who has no quota of his own. It does not
+	// bind what root does, whoever owns it, unless QuotaBindsRoot.
+	Quota          Quota
+	QuotaBindsRoot bool
 }

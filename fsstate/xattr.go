@@ -69,11 +69,11 @@ func (s *State) Setxattr(c *Context, ino Ino, name string, value []byte, flags X
 	case status != OK:
 		return status
 	}
-	return s.setXattr(ino, &n, key, name, value)
+	return s.setXattr(c, ino, &n, key, name, value)
 }
 
 // setXattr sets an attribute of ino, a copy of which is n, if there is room.
-func (s *State) setXattr(ino Ino, n *inode, key uint64, name string, value []byte) Status {
+func (s *State) setXattr(c *Context, ino Ino, n *inode, key uint64, name string, value []byte) Status {
 	old, had := n.xattrs.Get(key)
 	units := uint64(n.xattrUnits) + xattrUnitsOf(name, len(value))
 	if had {
@@ -83,10 +83,12 @@ func (s *State) setXattr(ino Ino, n *inode, key uint64, name string, value []byt
 		return NoSpace
 	}
 	before, after := n.xattrBlockCount(), unitBlocks(units)
-	if after > before && !s.roomForBlocks(after-before) {
-		return NoSpace
+	if after > before {
+		if status := s.room(c, n.uid, after-before, 0); status != OK {
+			return status
+		}
 	}
-	s.blocks += after - before
+	s.charge(n.uid, int64(after-before), 0)
 	e := s.edit(ino)
 	e.putXattr(s.epoch, key, name, value)
 	e.ctime = s.clock
@@ -117,7 +119,7 @@ func (s *State) Removexattr(c *Context, ino Ino, name string) Status {
 		return NoXattr
 	}
 	e := s.edit(ino)
-	s.blocks -= e.dropXattr(s.epoch, key)
+	s.charge(e.uid, -int64(e.dropXattr(s.epoch, key)), 0)
 	e.ctime = s.clock
 	return OK
 }

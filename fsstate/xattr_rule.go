@@ -110,6 +110,6 @@ func (s *State) dropCapability(n *inode) {
 		return
 	}
 	if key, found, _ := n.findXattrIn(capabilityBucket, capabilityName); found {
-		s.blocks -= n.dropXattr(s.epoch, key)
+		s.charge(n.uid, -int64(n.dropXattr(s.epoch, key)), 0)
 	}
 }

@@ -53,11 +53,16 @@ type Files struct {
 	Lease Duration `json:"lease"`
 	// Atime says which reads move access times, Devices who may make device
 	// nodes.
-	Atime    fsstate.AtimePolicy  `json:"atime"`
-	Devices  fsstate.DevicePolicy `json:"devices"`
-	RootUID  uint32               `json:"root_uid"`
-	RootGID  uint32               `json:"root_gid"`
-	RootMode Mode                 `json:"root_mode"`
+	Atime   fsstate.AtimePolicy  `json:"atime"`
+	Devices fsstate.DevicePolicy `json:"devices"`
+	// Quota is each owner's who is not among Quotas. What root does is not
+	// bound by them unless QuotaBindsRoot.
+	Quota          Quota        `json:"quota"`
+	Quotas         []OwnerQuota `json:"quotas,omitempty"`
+	QuotaBindsRoot bool         `json:"quota_binds_root,omitempty"`
+	RootUID        uint32       `json:"root_uid"`
+	RootGID        uint32       `json:"root_gid"`
+	RootMode       Mode         `json:"root_mode"`
 	// Created is the time stamp of the empty root directory.
 	Created time.Time `json:"created"`
 }

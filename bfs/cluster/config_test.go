@@ -32,7 +32,11 @@ func TestCreateThenLoadGivesTheSame(t *testing.T) {
 		"one fault":  nil,
 		"two faults": func(o *Options) { o.Faults = 2 },
 		"policies": func(o *Options) {
-			o.Adjust = func(c *Config) { c.Files.Atime, c.Files.Devices = fsstate.AtimeStrict, fsstate.DevicesRefuse }
+			o.Adjust = func(c *Config) {
+				c.Files.Atime, c.Files.Devices = fsstate.AtimeStrict, fsstate.DevicesRefuse
+				c.Files.Quota, c.Files.QuotaBindsRoot = Quota{Bytes: 1 << 30}, true
+				c.Files.Quotas = []OwnerQuota{{UID: 1000, Quota: Quota{Inodes: 7}}}
+			}
 		},
 		"unreplicated": func(o *Options) { o.Unreplicated = true },
 		"adjusted":     func(o *Options) { o.Adjust = func(c *Config) { c.Protocol.LogSize = 512 } },

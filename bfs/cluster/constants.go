@@ -28,6 +28,7 @@ const (
 	maxFileInodes = 1 << 40
 	minLease      = time.Second
 	maxLease      = 24 * time.Hour
+	maxQuotas     = 4096
 )
 
 // What a configuration holds when not said otherwise.

@@ -37,15 +37,18 @@ func (c *Config) Group() (*runtime.Group, error) {
 func (c *Config) NewService() pbft.Service {
 	return bfs.NewService(fsstate.New(fsstate.Config{
 		Limits: fsstate.Limits{
-			Bytes:   c.Files.Bytes,
-			Inodes:  c.Files.Inodes,
-			Lease:   int64(c.Files.Lease),
-			Atime:   c.Files.Atime,
-			Devices: c.Files.Devices,
+			Bytes:          c.Files.Bytes,
+			Inodes:         c.Files.Inodes,
+			Lease:          int64(c.Files.Lease),
+			Atime:          c.Files.Atime,
+			Devices:        c.Files.Devices,
+			Quota:          fsstate.Quota(c.Files.Quota),
+			QuotaBindsRoot: c.Files.QuotaBindsRoot,
 		},
 		RootUID:  c.Files.RootUID,
 		RootGID:  c.Files.RootGID,
 		RootMode: uint32(c.Files.RootMode),
 		Now:      c.Files.Created.UnixNano(),
+		Quotas:   c.Files.quotas(),
 	}))
 }

@@ -129,6 +129,7 @@ func (c *Config) checkFiles(k *checker) {
 	if l := time.Duration(f.Lease); l < minLease || l > maxLease {
 		k.add("files.lease", "it is %v; it must be from %v to %v", l, minLease, maxLease)
 	}
+	f.checkQuotas(k)
 	if f.RootMode > 0o7777 {
 		k.add("files.root_mode", "it is %o; it must be permission bits, such as 0755", uint32(f.RootMode))
 	}

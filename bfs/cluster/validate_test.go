@@ -34,6 +34,12 @@ func TestValidateNamesTheField(t *testing.T) {
 		{"no inodes", func(c *Config) { c.Files.Inodes = 0 }, []string{"files.inodes"}},
 		{"no lease", func(c *Config) { c.Files.Lease = 0 }, []string{"files.lease"}},
 		{"mode", func(c *Config) { c.Files.RootMode = 0o10000 }, []string{"files.root_mode"}},
+		{"quota twice", func(c *Config) { c.Files.Quotas = []OwnerQuota{{UID: 1}, {UID: 2}, {UID: 1}} }, []string{"files.quotas[2].uid"}},
+		{"quotas", func(c *Config) {
+			for uid := range uint32(maxQuotas + 1) {
+				c.Files.Quotas = append(c.Files.Quotas, OwnerQuota{UID: uid})
+			}
+		}, []string{"files.quotas"}},
 		{"log size", func(c *Config) { c.Protocol.LogSize = 130 }, []string{"protocol"}},
 		{"unreplicated with faults", func(c *Config) { c.Unreplicated = true }, []string{"faults", "replicas"}},
 		{"several", func(c *Config) { c.Cluster, c.Files.Bytes, c.Protocol.Retransmit = "", 0, 0 },

@@ -64,7 +64,7 @@ func newApp() *cli.App {
 		Action:                    unknownCommand,
 		ExitErrHandler:            func(*cli.Context, error) {},
 		Commands: []*cli.Command{
-			upCommand(), statusCommand(), fsCommand(), snapshotCommand(),
+			upCommand(), statusCommand(), fsCommand(), quotaCommand(), snapshotCommand(),
 			proofCommand(), verifyCommand(),
 			initCommand(), replicaCommand(), mountCommand(), serveCommand(),
 			benchCommand(), completionCommand(), versionCommand(), enterCommand(),

@@ -28,6 +28,7 @@ func TestBadCommandLines(t *testing.T) {
 		"shell":               {[]string{"completion", "csh"}, `no completion for "csh"`},
 		"atime policy":        {[]string{"init", "x", "--atime", "never"}, "choose one of relatime, strict, none"},
 		"device policy":       {[]string{"up", "x", "--devices", "some"}, "choose one of root-only, allow, refuse"},
+		"quota":               {[]string{"init", "x", "--quota", "me=1:1"}, "is not UID=BYTES:INODES"},
 		"missing id":          {[]string{"replica", "--config", "x"}, "--id is missing"},
 	}
 	for name, tc := range cases {

@@ -148,7 +148,9 @@ func (s *supervisor) configure(context.Context) error {
 		return err
 	}
 	if cluster.Exists(dir) {
-		s.config, err = cluster.Load(cluster.ConfigPath(dir))
+		if s.config, err = cluster.Load(cluster.ConfigPath(dir)); err == nil {
+			err = checkPolicies(s.c, s.config)
+		}
 	} else {
 		s.config, err = cluster.Create(cluster.Options{
 			Dir:     dir,
@@ -162,7 +164,7 @@ func (s *supervisor) configure(context.Context) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(s.checkFaults(dir), checkPolicies(s.c, s.config))
+	return s.checkFaults(dir)
 }
 
 func (s *supervisor) checkFaults(dir string) error {
