@@ -83,3 +83,56 @@ func TestIncompleteBatchIsNoBody(t *testing.T) {
 		t.Errorf("applied %q, want the whole batch", got)
 	}
 }
+
+// A faulty client shows each backup another large request, each with
+// authenticators that are right for that backup alone. The primary cannot know
+// of any, so nobody may hold it to them (PROTOCOL, Attacks).
+func TestLargeRequestsThatOneBackupKnowsOfReplaceNoPrimary(t *testing.T) {
+	t.Parallel()
+	g, _ := largeGroup(t)
+	for i := 1; i <= 12; i++ {
+		for id := message.ReplicaID(1); id < 4; id++ {
+			q := g.request(uint64(id), message.Timestamp(i), message.Timestamp(i), strings.Repeat("x", 100))
+			for j := range q.Auth {
+				if j != int(id) {
+					q.Auth[j] = message.MAC{}
+				}
+			}
+			for range 2 { // it asks again
+				g.step(message.ReplicaNode(id), message.ClientNode(q.Client), q)
+			}
+		}
+		g.deliver()
+		for range 10 {
+			g.tick(pbft.Second / 8)
+		}
+	}
+	for i, r := range g.replicas {
+		if got := r.Report(); got.View != 0 || got.Changing {
+			t.Errorf("replica %d has left view 0", i)
+		}
+	}
+}
+
+// A correct client's large request that the primary does not propose counts
+// against it once the client has asked again: f+1 backups vouch for it.
+func TestIgnoredLargeRequestReplacesThePrimary(t *testing.T) {
+	t.Parallel()
+	g, _ := largeGroup(t)
+	g.drop = func(from, to message.ReplicaID, m message.Message) bool { return from == 0 || to == 0 }
+	q := g.request(1, 1, 1, strings.Repeat("x", 100))
+	for range 2 {
+		for id := message.ReplicaID(1); id < 4; id++ {
+			g.step(message.ReplicaNode(id), message.ClientNode(q.Client), q)
+		}
+		g.deliver()
+	}
+	for range 200 {
+		g.tick(pbft.Second / 8)
+	}
+	for i := 1; i < 4; i++ {
+		if got := g.replicas[i].Report(); got.Executed != 1 {
+			t.Errorf("replica %d has executed %d, want 1", i, got.Executed)
+		}
+	}
+}

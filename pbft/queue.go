@@ -82,17 +82,19 @@ func (u *queue) add(q *message.Request, now message.Time, proposed bool) bool {
 	return true
 }
 
-// expect notes that the primary is held to a request.
-func (u *queue) expect(q *message.Request) {
-	if e := u.find(q); e != nil {
+// expect notes that the primary is held to a request, if it is here.
+func (u *queue) expect(c message.ClientID, t message.Timestamp, d message.Digest) {
+	if e := u.at(c, t); e != nil && e.request.Digest() == d {
 		e.expected = true
 	}
 }
 
 // find returns the entry of a request's client and timestamp, or nil.
-func (u *queue) find(q *message.Request) *queued {
-	if l := u.lines[q.Client]; l != nil {
-		return l.find(q.Timestamp)
+func (u *queue) find(q *message.Request) *queued { return u.at(q.Client, q.Timestamp) }
+
+func (u *queue) at(c message.ClientID, t message.Timestamp) *queued {
+	if l := u.lines[c]; l != nil {
+		return l.find(t)
 	}
 	return nil
 }

@@ -162,6 +162,8 @@ func (r *Replica) dispatch(in Input) Reason {
 		return r.onNewView(from, m)
 	case *message.Fetch:
 		return r.onFetch(from, m)
+	case *message.Vouch:
+		return r.onVouch(from, m)
 	case *message.FetchState:
 		return r.onFetchState(from, m)
 	case *message.StatePage:

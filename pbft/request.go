@@ -7,7 +7,9 @@ import "bfs/pbft/message"
 // backup notes others and passes them on to all: the primary learns of them, and
 // the backups that f+1 have found them authentic. From then on they hold the
 // primary to it; a client that shows each backup another request as authentic
-// cannot turn them against a primary that cannot know better.
+// cannot turn them against a primary that cannot know better. A large request has
+// gone to all from the start and is passed on only if the client asks again: it
+// to the primary, and to the rest that it has been found authentic.
 func (r *Replica) onRequest(from message.Node, q *message.Request, vouched bool) Reason {
 	if len(q.Operation) > r.params.MaxOperation {
 		return BadBatch
@@ -27,8 +29,9 @@ func (r *Replica) onRequest(from message.Node, q *message.Request, vouched bool)
 		return StaleRequest
 	}
 	trusted := vouched && !r.suspect(q.Client)
-	sure := r.isLarge(q) // which is not passed around
-	if !trusted || !sure && !r.isPrimary() {
+	again := r.queue.find(q) != nil
+	sure := false
+	if !trusted || !r.isPrimary() && (!r.isLarge(q) || again) {
 		sure = r.vouchedByOthers(from, q, vouched)
 	}
 	switch {
@@ -37,12 +40,11 @@ func (r *Replica) onRequest(from message.Node, q *message.Request, vouched bool)
 	case !trusted && !sure:
 		return Unauthentic
 	}
-	again := r.queue.find(q) != nil
 	if !r.queue.add(q, r.now, false) {
 		return QueueFull
 	}
 	if sure {
-		r.queue.expect(q)
+		r.queue.expect(q.Client, q.Timestamp, q.Digest())
 	}
 	if r.isPrimary() {
 		r.propose()
@@ -53,11 +55,6 @@ func (r *Replica) onRequest(from message.Node, q *message.Request, vouched bool)
 	}
 	if vouched {
 		r.recheck()
-	}
-	// A large one has gone to the primary as well, unless the client asks
-	// again.
-	if r.active && from.Kind == message.KindClient && again && r.isLarge(q) {
-		r.send(r.primary(), q)
 	}
 	return 0
 }

@@ -26,20 +26,16 @@ type doubtKey struct {
 	timestamp message.Timestamp
 }
 
-// doubt counts who has found a request authentic.
-type doubt struct {
-	digest message.Digest
-	by     votes
-}
-
 // vouching is what this section keeps.
 type vouching struct {
 	suspects map[uint32]message.Time // until when
-	doubts   map[doubtKey]*doubt
+	// doubts are who has found a request authentic, and which, by digest: the
+	// first that each says of a client's timestamp.
+	doubts map[doubtKey]votes
 }
 
 func newVouching() vouching {
-	return vouching{suspects: make(map[uint32]message.Time), doubts: make(map[doubtKey]*doubt)}
+	return vouching{suspects: make(map[uint32]message.Time), doubts: make(map[doubtKey]votes)}
 }
 
 func (r *Replica) suspect(c message.ClientID) bool {
@@ -90,32 +86,69 @@ func (r *Replica) knows(q *message.Request) bool {
 		return true
 	}
 	d := r.vouching.doubts[doubtKey{q.Client, q.Timestamp}]
-	return d != nil && d.by[r.id].is(0, q.Digest())
+	return d != nil && d[r.id].is(0, q.Digest())
 }
 
 // vouchedByOthers counts who has found a request authentic, this replica if it
 // has and whoever passed it on, and says whether f+1 have. What this replica
 // has checked itself it passes on, so that others can count it.
 func (r *Replica) vouchedByOthers(from message.Node, q *message.Request, vouched bool) bool {
-	key := doubtKey{q.Client, q.Timestamp}
-	d := r.vouching.doubts[key]
-	if d == nil || d.digest != q.Digest() {
-		if d == nil && len(r.vouching.doubts) >= maxDoubts {
-			clear(r.vouching.doubts)
-		}
-		d = &doubt{digest: q.Digest(), by: make(votes, r.params.Replicas())}
-		r.vouching.doubts[key] = d
-	}
+	d := r.doubt(doubtKey{q.Client, q.Timestamp})
 	if vouched {
-		d.by.add(r.id, 0, d.digest)
+		d.add(r.id, 0, q.Digest())
 		if from.Kind == message.KindClient {
-			r.multicast(q)
+			r.passOn(q)
 		}
 	}
 	if from.Kind == message.KindReplica && int(from.Replica) < r.params.Replicas() {
-		d.by.add(from.Replica, 0, d.digest)
+		d.add(from.Replica, 0, q.Digest())
 	}
-	return d.by.count(0, d.digest) >= r.params.Weak()
+	return d.count(0, q.Digest()) >= r.params.Weak()
+}
+
+// doubt returns the vouchers of a request, none at first.
+func (r *Replica) doubt(key doubtKey) votes {
+	d := r.vouching.doubts[key]
+	if d == nil {
+		if len(r.vouching.doubts) >= maxDoubts {
+			clear(r.vouching.doubts)
+		}
+		d = make(votes, r.params.Replicas())
+		r.vouching.doubts[key] = d
+	}
+	return d
+}
+
+// passOn tells all others of a request that this replica has found authentic:
+// by the request itself, or, if it is large, by its name to all and by itself to
+// the primary alone.
+func (r *Replica) passOn(q *message.Request) {
+	if !r.isLarge(q) {
+		r.multicast(q)
+		return
+	}
+	r.multicast(&message.Vouch{Client: q.Client, Timestamp: q.Timestamp, Digest: q.Digest(), Replica: r.id})
+	if r.active && !r.isPrimary() {
+		r.send(r.primary(), q)
+	}
+}
+
+// onVouch counts another replica that has found a large request authentic. It
+// counts only for a request that is here: the client sends it to all.
+func (r *Replica) onVouch(from message.ReplicaID, m *message.Vouch) Reason {
+	if from != m.Replica {
+		return BadSender
+	}
+	key := doubtKey{m.Client, m.Timestamp}
+	if r.queue.at(m.Client, m.Timestamp) == nil && r.vouching.doubts[key] == nil {
+		return 0
+	}
+	d := r.doubt(key)
+	d.add(from, 0, m.Digest)
+	if d.count(0, m.Digest) >= r.params.Weak() {
+		r.queue.expect(m.Client, m.Timestamp, m.Digest)
+	}
+	return 0
 }
 
 // settled forgets the vouchers of a request that has been executed.

@@ -133,6 +133,8 @@ func readBody(r *wire.Reader, t Type, limits Limits) Message {
 		return readViewChange(r, limits, 0)
 	case TypeNewView:
 		return readNewView(r, limits)
+	case TypeVouch:
+		return readVouch(r, limits)
 	case TypeFetch:
 		return readFetch(r, limits)
 	default:

@@ -158,6 +158,8 @@ func TestRefusedFields(t *testing.T) {
 		{"too many replicas in a status", &message.Status{Changing: true, Has: long[:2]}, wire.ErrLength},
 		{"fetch of sequence number 0", &message.Fetch{Replica: 1}, wire.ErrRange},
 		{"fetch from replica n", &message.Fetch{Sequence: 1, Replica: 4}, wire.ErrRange},
+		{"vouch for timestamp 0", &message.Vouch{Replica: 1}, wire.ErrRange},
+		{"vouch from replica n", &message.Vouch{Timestamp: 1, Replica: 4}, wire.ErrRange},
 		{"version too long", &message.Report{Version: string(long[:65])}, wire.ErrTooLong},
 		{"replica n", &message.Report{Replica: 4}, wire.ErrRange},
 	} {

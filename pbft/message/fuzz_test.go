@@ -37,6 +37,7 @@ func FuzzReport(f *testing.F)     { fuzzType(f, message.TypeReport) }
 func FuzzViewChange(f *testing.F) { fuzzType(f, message.TypeViewChange) }
 func FuzzNewView(f *testing.F)    { fuzzType(f, message.TypeNewView) }
 func FuzzFetch(f *testing.F)      { fuzzType(f, message.TypeFetch) }
+func FuzzVouch(f *testing.F)      { fuzzType(f, message.TypeVouch) }
 
 func fuzzType(f *testing.F, label message.Type) {
 	var head []byte

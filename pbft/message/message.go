@@ -137,6 +137,15 @@ type Committed struct {
 	Replica  ReplicaID
 }
 
+// Vouch says that its sender has found a request authentic that is too large to
+// be passed around. Digest is the request's.
+type Vouch struct {
+	Client    ClientID
+	Timestamp Timestamp
+	Digest    Digest
+	Replica   ReplicaID
+}
+
 // Checkpoint says that its sender has the state with this digest after
 // executing Sequence (CHECKPOINT).
 type Checkpoint struct {

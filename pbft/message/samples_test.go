@@ -155,6 +155,7 @@ func samples() []sample {
 		{"viewchange-first", newViewChangeFirst(1)},
 		{"newview", newNewView()},
 		{"fetch", &message.Fetch{Sequence: 258, Digest: digest(0x45), Replica: 3}},
+		{"vouch", &message.Vouch{Client: message.ClientID{Principal: 7, Session: 9}, Timestamp: 200, Digest: digest(0x46), Replica: 3}},
 		{"fetch-state", &message.FetchState{Replica: 2, Sequence: 128, Pages: []message.PageID{
 			{Path: "", Digest: digest(1)}, {Path: "x\x00", Digest: digest(2)}}}},
 		{"state-page", &message.StatePage{Replica: 2, Sequence: 128, ID: message.PageID{Path: "x", Digest: digest(2)}, Data: []byte("data")}},

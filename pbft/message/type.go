@@ -28,6 +28,7 @@ const (
 	TypeAttestation Type = 17
 	TypeInspect     Type = 18
 	TypeInspection  Type = 19
+	TypeVouch       Type = 20
 )
 
 // layouts gives each type its name and how many elements its array has, with
@@ -56,6 +57,7 @@ var layouts = [...]struct {
 	TypeAttestation: {"ATTESTATION", 6},
 	TypeInspect:     {"INSPECT", 4},
 	TypeInspection:  {"INSPECTION", 4},
+	TypeVouch:       {"VOUCH", 6},
 }
 
 // String is the type's name in the papers, or its number if it has none.
