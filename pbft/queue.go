@@ -28,8 +28,15 @@ func (s share) plus(length, bytes int) share { return share{s.length + length, s
 // that it cannot shut the others out; one request at least.
 const principalPart = 4
 
-// room says whether a request's principal has room for it in the queue.
+// room says whether a request would be queued: there is room for it, and its
+// session and its principal have not more than their share.
 func (u *queue) room(q *message.Request) bool {
+	if u.length >= u.params.MaxQueued || u.bytes+len(q.Operation) > u.params.MaxQueuedBytes {
+		return false
+	}
+	if l := u.lines[q.Client]; l != nil && len(l.requests) >= u.params.ClientWindow {
+		return false
+	}
 	s := u.shares[q.Client.Principal].plus(1, len(q.Operation))
 	return s.length == 1 || s.length <= max(u.params.MaxQueued/principalPart, 1) && s.bytes <= u.params.MaxQueuedBytes/principalPart
 }
@@ -61,8 +68,7 @@ func (u *queue) add(q *message.Request, now message.Time, proposed bool) bool {
 			return true
 		}
 	}
-	if !u.room(q) || u.length >= u.params.MaxQueued || u.bytes+len(q.Operation) > u.params.MaxQueuedBytes ||
-		l != nil && len(l.requests) >= u.params.ClientWindow {
+	if !u.room(q) {
 		return false
 	}
 	if l == nil {

@@ -9,7 +9,9 @@ import "bfs/pbft/message"
 // primary to it; a client that shows each backup another request as authentic
 // cannot turn them against a primary that cannot know better. A large request has
 // gone to all from the start and is passed on only if the client asks again: it
-// to the primary, and to the rest that it has been found authentic.
+// to the primary, and to the rest that it has been found authentic. That is said
+// also where there is no room for it, or replicas whose queues are full of
+// different requests would vouch for none together.
 func (r *Replica) onRequest(from message.Node, q *message.Request, vouched bool) Reason {
 	if len(q.Operation) > r.params.MaxOperation {
 		return BadBatch
@@ -29,9 +31,8 @@ func (r *Replica) onRequest(from message.Node, q *message.Request, vouched bool)
 		return StaleRequest
 	}
 	trusted := vouched && !r.suspect(q.Client)
-	again := r.queue.find(q) != nil
 	sure := false
-	if !trusted || !r.isPrimary() && (!r.isLarge(q) || again) {
+	if !trusted || !r.isPrimary() && (!r.isLarge(q) || r.queue.find(q) != nil || !r.queue.room(q)) {
 		sure = r.vouchedByOthers(from, q, vouched)
 	}
 	switch {

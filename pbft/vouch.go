@@ -128,7 +128,7 @@ func (r *Replica) passOn(q *message.Request) {
 		return
 	}
 	r.multicast(&message.Vouch{Client: q.Client, Timestamp: q.Timestamp, Digest: q.Digest(), Replica: r.id})
-	if r.active && !r.isPrimary() {
+	if r.active && !r.isPrimary() && r.queue.find(q) != nil {
 		r.send(r.primary(), q)
 	}
 }
