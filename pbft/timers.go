@@ -70,8 +70,55 @@ func (r *Replica) late() bool {
 		r.now >= max(r.progressed, s.since)+r.changes.timeout {
 		return true
 	}
+	if r.begun() && r.now >= max(r.progressed, r.changes.begunSince)+r.changes.timeout {
+		return true
+	}
 	since, ok := r.queue.oldest(false)
 	return ok && r.now >= since+starvedPart*r.changes.timeout
+}
+
+// begun says whether f+1 others vouch that a batch has begun which this replica
+// has not executed: by a vote in this view, by COMMITTED, or by having prepared
+// it before they left for a later view. One of them is correct. Without this, a
+// liar who helps a few to commit the last batch before a quiet time could keep
+// it from the rest: those that have it wait for no one, and those that lack it
+// would not know that there is something to wait for. Whoever lacks it although
+// some correct replica has committed it finds f+1 vouchers, since f+1 correct
+// ones have prepared it.
+func (r *Replica) begun() bool {
+	vouchers := 0
+	for i := range r.changes.latest {
+		if message.ReplicaID(i) != r.id && r.vouchesForMore(i) {
+			vouchers++
+		}
+	}
+	if vouchers < r.params.Weak() || r.transfer.building != nil {
+		r.changes.begunSince = 0
+		return false
+	}
+	if r.changes.begunSince == 0 {
+		r.changes.begunSince = r.now
+	}
+	return true
+}
+
+// vouchesForMore says whether a replica has voted for, or prepared, anything
+// above what is executed here.
+func (r *Replica) vouchesForMore(peer int) bool {
+	if m := r.changes.latest[peer]; m != nil && m.View > r.view {
+		for _, e := range m.Prepared {
+			if e.Sequence > r.executed {
+				return true
+			}
+		}
+	}
+	for n := r.executed + 1; n <= r.log.highest; n++ {
+		if s := r.log.find(n); s != nil && (s.stated[peer].cast ||
+			s.prepares[peer].in(r.view) || s.commits[peer].in(r.view)) {
+			return true
+		}
+	}
+	return false
 }
 
 // slowPrimary looks once a status interval whether the primary keeps requests

@@ -28,6 +28,9 @@ type changes struct {
 	// against those at which it was not; look is when to look again.
 	slow int
 	look message.Time
+	// begunSince is since when f+1 others vouch for more than has been
+	// executed here, 0 if they do not.
+	begunSince message.Time
 }
 
 // leaveView moves to a later view: this replica takes part in none until the

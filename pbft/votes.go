@@ -13,6 +13,9 @@ func (v *vote) is(view message.View, d message.Digest) bool {
 	return v.cast && v.view == view && v.digest == d
 }
 
+// in says whether it was cast in a view.
+func (v *vote) in(view message.View) bool { return v.cast && v.view == view }
+
 // votes holds one vote of each replica: the one for the latest view.
 type votes []vote
 
