@@ -44,6 +44,7 @@
 //	decide.go      what a new view starts from: a pure function    (2.3.5)
 //	newview.go     entering a view, fetching what it has chosen    (2.3.5)
 //	timers.go      when a primary has had its time                 (2.3.5)
+//	floor.go       what else a primary is held to                  (2.3.5)
 //	status.go      what I lack, what you lack: retransmission      (5.2)
 //	transfer.go    fetching the state of a checkpoint              (5.3.2)
 //	assembly.go    the state as pages                              (5.3.1)

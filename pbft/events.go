@@ -72,6 +72,14 @@ type EnteredView struct {
 // RolledBack: the batch at Sequence, executed tentatively, was undone.
 type RolledBack struct{ Sequence message.Sequence }
 
+// Misled: Backup has agreed to another batch at Sequence than the one that is
+// committed in View: the view's primary has proposed both, or Backup lies.
+type Misled struct {
+	View     message.View
+	Sequence message.Sequence
+	Backup   message.ReplicaID
+}
+
 // Rejected: a message was refused. Peers can make these happen at will.
 type Rejected struct {
 	From   message.Node
@@ -160,6 +168,11 @@ func (e EnteredView) String() string {
 
 // String is the event in one line.
 func (e RolledBack) String() string { return fmt.Sprintf("rolled back n=%d", e.Sequence) }
+
+// String is the event in one line.
+func (e Misled) String() string {
+	return fmt.Sprintf("replica %d was misled in view %d at n=%d, or lies", e.Backup, e.View, e.Sequence)
+}
 
 // String is the event in one line.
 func (e Rejected) String() string {

@@ -45,6 +45,7 @@ func (r *Replica) commit(s *slot) {
 	r.batches++
 	r.requests += uint64(len(s.batch.Requests))
 	for _, q := range s.batch.Requests {
+		r.prompt(q)
 		r.queue.done(q)
 		r.settled(q)
 		r.queue.overtaken(q.Client, r.now, r.isOver)

@@ -77,7 +77,8 @@ func (r *Replica) onNewView(from message.ReplicaID, m *message.NewView) Reason {
 // pre-prepared in this view by the primary.
 func (r *Replica) enterView(d decision) {
 	r.active = true
-	r.changes.pending, r.changes.waiting, r.changes.slow = nil, 0, 0
+	r.changes.pending, r.changes.waiting = nil, 0
+	r.changes.slow, r.changes.proven = 0, false
 	r.event(EnteredView{View: r.view, Primary: r.primary(), Start: d.start.Sequence, Proposed: len(d.chosen)})
 	r.record(Record{Kind: RecordNewView, View: r.view})
 	r.queue.again(r.now)

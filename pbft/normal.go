@@ -172,11 +172,14 @@ func (r *Replica) onPrepare(from message.ReplicaID, p *message.Prepare) Reason {
 // next status, but until then clients may lack its reply.
 func (r *Replica) correct(s *slot, backup message.ReplicaID) {
 	v := &s.prepares[backup]
-	if !s.committed || backup == r.id || !v.cast || v.view != s.batch.View || v.digest == s.digest {
+	if !s.committed || !v.in(s.batch.View) || v.digest == s.digest {
 		return
 	}
-	r.send(backup, &message.Committed{Sequence: s.sequence, Digest: s.digest, Replica: r.id})
-	r.send(backup, s.batch)
+	if backup != r.id {
+		r.send(backup, &message.Committed{Sequence: s.sequence, Digest: s.digest, Replica: r.id})
+		r.send(backup, s.batch)
+	}
+	r.misled(s, backup)
 }
 
 // onCommit handles a replica's statement that it has a batch prepared.

@@ -85,7 +85,7 @@ func NewReplica(c Config) (*Replica, error) {
 		now:      c.Now,
 		wake:     c.Now,
 		active:   true,
-		changes:  changes{latest: make([]*message.ViewChange, c.Params.Replicas()), timeout: c.Params.ViewTimeout},
+		changes:  newChanges(c.Params),
 		log:      newLog(c.Params),
 		sessions: newSessions(c.Params),
 		queue:    newQueue(c.Params),

@@ -5,11 +5,6 @@ import "bfs/pbft/message"
 const (
 	// maxTimeoutDoublings bounds how often the view-change timeout doubles.
 	maxTimeoutDoublings = 6
-	// A primary is slow if it lets a request wait for more than this part of
-	// the timeout without proposing it, although it has room to; slowTicks
-	// more such looks than others and it is replaced.
-	slowPart  = 4
-	slowTicks = 8
 	// starvedPart timeouts are what a request may wait unproposed while the
 	// primary gets on with others.
 	starvedPart = 8
@@ -46,6 +41,10 @@ func (r *Replica) tickView() {
 		return
 	}
 	if r.diverged {
+		return
+	}
+	if r.changes.proven {
+		r.leaveView(r.view + 1)
 		return
 	}
 	if r.target() > r.executed && r.now < r.status.targetMoved+r.changes.timeout {
@@ -119,25 +118,6 @@ func (r *Replica) vouchesForMore(peer int) bool {
 		}
 	}
 	return false
-}
-
-// slowPrimary looks once a status interval whether the primary keeps requests
-// waiting that it could propose, and says whether it has done so for too long.
-// A deadline alone would let it delay every request to just below it.
-func (r *Replica) slowPrimary() bool {
-	c := &r.changes
-	if r.now < c.look {
-		return false
-	}
-	c.look = r.now + r.params.StatusInterval
-	since, ok := r.queue.oldest(false)
-	room := r.log.highest < r.executed+message.Sequence(r.params.InFlight)
-	if ok && room && r.now >= since+c.timeout/slowPart {
-		c.slow++
-	} else {
-		c.slow = max(c.slow-1, 0)
-	}
-	return c.slow >= slowTicks
 }
 
 // progress brings the timeout back down, step by step.

@@ -24,13 +24,24 @@ type changes struct {
 	// because too few replicas have left the earlier ones.
 	timeout message.Time
 	waiting message.Time
-	// slow counts the times at which the primary was found to be slow,
-	// against those at which it was not; look is when to look again.
+	// slow counts the times at which the primary was found to be slow, less
+	// the requests executed in time since; look is when to look again.
 	slow int
 	look message.Time
+	// heard is until when a replica's disagreement with what is committed no
+	// longer counts against the primary.
+	heard []message.Time
+	// proven: a backup has been misled, so the primary, or that backup, is
+	// faulty.
+	proven bool
 	// begunSince is since when f+1 others vouch for more than has been
 	// executed here, 0 if they do not.
 	begunSince message.Time
+}
+
+func newChanges(p Params) changes {
+	n := p.Replicas()
+	return changes{latest: make([]*message.ViewChange, n), heard: make([]message.Time, n), timeout: p.ViewTimeout}
 }
 
 // leaveView moves to a later view: this replica takes part in none until the
@@ -39,6 +50,7 @@ func (r *Replica) leaveView(v message.View) {
 	r.rollback()
 	r.view, r.active = v, false
 	r.changes.announced, r.changes.pending, r.changes.waiting = nil, nil, 0
+	r.changes.proven = false
 	m := r.viewChange()
 	r.changes.latest[r.id] = m
 	r.record(Record{Kind: RecordViewChange, View: v, Change: m})

@@ -54,6 +54,7 @@ const (
 	PathExecuted      Path = "batch executed"
 	PathNull          Path = "null request executed"
 	PathRolledBack    Path = "tentative execution rolled back"
+	PathMisled        Path = "backup misled by the primary, or lies"
 	PathCompleted     Path = "request completed"
 	PathRead          Path = "read answered without ordering"
 	PathReadAccepted  Path = "read accepted without ordering"
@@ -92,7 +93,7 @@ const (
 )
 
 var paths = []Path{
-	PathExecuted, PathNull, PathRolledBack, PathCompleted, PathRead, PathReadAccepted, PathFallback, PathDuplicate, PathDigestReply,
+	PathExecuted, PathNull, PathRolledBack, PathMisled, PathCompleted, PathRead, PathReadAccepted, PathFallback, PathDuplicate, PathDigestReply,
 	PathLarge, PathSession, PathExpired, PathForgotten, PathOutOfWindow, PathDoubted, PathCheckpoint, PathStable, PathCatchUp, PathRelayed,
 	PathLeftView, PathEnteredView, PathPreparedGoes, PathProposedAgain, PathFailedView, PathFetchBody,
 	PathFetchAsleep, PathBehind, PathFetching, PathFetched, PathRetarget, PathFetchInChange, PathDiverged,

@@ -53,6 +53,8 @@ func (o *observed) event(c Coverage, weak int, e pbft.Event) {
 		c.happened(PathStable)
 	case pbft.RolledBack:
 		c.happened(PathRolledBack)
+	case pbft.Misled:
+		c.happened(PathMisled)
 	case pbft.Behind:
 		c.happened(PathBehind)
 	case pbft.Rejected:
