@@ -1,28 +1,38 @@
 package pbft
 
-import "bfs/pbft/message"
+import (
+	"slices"
+
+	"bfs/pbft/message"
+)
 
 // queue holds the requests that a replica knows of and that are not executed:
-// first come first served within a session, and the sessions in turn, so that a
-// client that offers much does not keep others waiting. It also knows which
-// requests are in batches on their way, so that none is proposed twice.
+// first come first served within a session, the sessions of a principal in turn,
+// and the principals in turn, so that a client that offers much does not keep
+// others waiting, however many sessions it opens. It also knows which requests
+// are in batches on their way, so that none is proposed twice.
 //
 // INVARIANT: length and bytes are the sums over all lines, waiting counts the
-// requests that are not proposed; lines and turns hold the same lines, of which
-// none is empty.
+// requests that are not proposed; lines holds the lines of all shares, shares and
+// turns hold the same shares, and none of either is empty.
 type queue struct {
 	params                 Params
 	lines                  map[message.ClientID]*line
-	shares                 map[uint32]share                    // by principal
+	shares                 map[uint32]*share                   // by principal
 	large                  map[message.Digest]*message.Request // those above Params.LargeRequest
-	turns                  []*line                             // in the order in which they get their turn
+	turns                  []*share                            // in the order in which they get their turn
 	length, waiting, bytes int
 }
 
-// share is what one principal has in the queue, over all its sessions.
-type share struct{ length, bytes int }
-
-func (s share) plus(length, bytes int) share { return share{s.length + length, s.bytes + bytes} }
+// share is what one principal has in the queue.
+type share struct {
+	principal     uint32
+	length, bytes int
+	lines         []*line // in the order in which they get their turn
+	// crowded: it has had more sessions here than can live at a time. Then
+	// its sessions wait for each other by its own fault.
+	crowded bool
+}
 
 // principalPart: a principal may take up one part in so many of the queue, so
 // that it cannot shut the others out; one request at least.
@@ -37,13 +47,15 @@ func (u *queue) room(q *message.Request) bool {
 	if l := u.lines[q.Client]; l != nil && len(l.requests) >= u.params.ClientWindow {
 		return false
 	}
-	s := u.shares[q.Client.Principal].plus(1, len(q.Operation))
-	return s.length == 1 || s.length <= max(u.params.MaxQueued/principalPart, 1) && s.bytes <= u.params.MaxQueuedBytes/principalPart
+	s := u.shares[q.Client.Principal]
+	return s == nil || s.length < max(u.params.MaxQueued/principalPart, 1) &&
+		s.bytes+len(q.Operation) <= u.params.MaxQueuedBytes/principalPart
 }
 
 // line is one session's requests, in the order of arrival.
 type line struct {
 	client   message.ClientID
+	share    *share
 	requests []queued
 }
 
@@ -55,7 +67,7 @@ type queued struct {
 }
 
 func newQueue(p Params) queue {
-	return queue{params: p, lines: make(map[message.ClientID]*line), large: make(map[message.Digest]*message.Request), shares: make(map[uint32]share)}
+	return queue{params: p, lines: make(map[message.ClientID]*line), large: make(map[message.Digest]*message.Request), shares: make(map[uint32]*share)}
 }
 
 // add queues a request; it is false when there is no room. A request that is
@@ -72,20 +84,34 @@ func (u *queue) add(q *message.Request, now message.Time, proposed bool) bool {
 		return false
 	}
 	if l == nil {
-		l = &line{client: q.Client}
-		u.lines[q.Client] = l
-		u.turns = append(u.turns, l)
+		l = u.newLine(q.Client)
 	}
 	l.requests = append(l.requests, queued{request: q, since: now})
 	u.length++
 	u.waiting++
 	u.bytes += len(q.Operation)
-	u.shares[q.Client.Principal] = u.shares[q.Client.Principal].plus(1, len(q.Operation))
+	l.share.length++
+	l.share.bytes += len(q.Operation)
 	if len(q.Operation) > u.params.LargeRequest {
 		u.large[q.Digest()] = q
 	}
 	u.propose(&l.requests[len(l.requests)-1], proposed)
 	return true
+}
+
+// newLine makes a place for the requests of a session that has none here.
+func (u *queue) newLine(c message.ClientID) *line {
+	s := u.shares[c.Principal]
+	if s == nil {
+		s = &share{principal: c.Principal}
+		u.shares[c.Principal] = s
+		u.turns = append(u.turns, s)
+	}
+	l := &line{client: c, share: s}
+	u.lines[c] = l
+	s.lines = append(s.lines, l)
+	s.crowded = s.crowded || len(s.lines) > u.params.Sessions
+	return l
 }
 
 // expect notes that the primary is held to a request, if it is here.
@@ -113,28 +139,44 @@ func (u *queue) propose(e *queued, proposed bool) {
 	}
 }
 
-// batch proposes the next requests, one of each session in turn.
+// batch proposes the next requests: one of each principal in turn, and of its
+// sessions in turn.
 func (u *queue) batch() []*message.Request {
 	out := make([]*message.Request, 0, min(u.waiting, u.params.BatchRequests))
 	size := 0
 	for skipped := 0; u.waiting > 0 && skipped < len(u.turns) && len(out) < u.params.BatchRequests; {
-		l := u.turns[0]
-		e := l.next()
+		s := u.turns[0]
+		e := s.next()
 		if e != nil && len(out) > 0 && size+len(e.request.Operation) > u.params.BatchBytes {
 			break
 		}
-		u.turns = append(u.turns[1:], l)
+		u.turns = append(u.turns[1:], s)
 		if e == nil {
 			skipped++
 			continue
 		}
 		skipped = 0
+		s.turn()
 		u.propose(e, true)
 		out = append(out, e.request)
 		size += len(e.request.Operation)
 	}
 	return out
 }
+
+// next is the next request of a principal that is not on its way, or nil. Its
+// line is the first then.
+func (s *share) next() *queued {
+	for range s.lines {
+		if e := s.lines[0].next(); e != nil {
+			return e
+		}
+		s.turn()
+	}
+	return nil
+}
+
+func (s *share) turn() { s.lines = append(s.lines[1:], s.lines[0]) }
 
 // done forgets a request that has been executed.
 func (u *queue) done(q *message.Request) {
@@ -149,11 +191,8 @@ func (u *queue) done(q *message.Request) {
 	u.propose(e, true)
 	u.length--
 	u.bytes -= len(e.request.Operation)
-	if left := u.shares[q.Client.Principal].plus(-1, -len(e.request.Operation)); left.length > 0 {
-		u.shares[q.Client.Principal] = left
-	} else {
-		delete(u.shares, q.Client.Principal)
-	}
+	l.share.length--
+	l.share.bytes -= len(e.request.Operation)
 	delete(u.large, e.request.Digest())
 	l.remove(q.Timestamp)
 	if len(l.requests) == 0 {
@@ -162,16 +201,26 @@ func (u *queue) done(q *message.Request) {
 	}
 }
 
-// prune forgets the requests that are over.
-func (u *queue) prune(over func(*message.Request) bool) {
-	var gone []*message.Request
-	for _, l := range u.turns {
-		for i := range l.requests {
-			if q := l.requests[i].request; over(q) {
-				gone = append(gone, q)
+// each calls f with everything that is queued, principals and sessions in the
+// order of their turns; f must not change that.
+func (u *queue) each(f func(*queued)) {
+	for _, s := range u.turns {
+		for _, l := range s.lines {
+			for i := range l.requests {
+				f(&l.requests[i])
 			}
 		}
 	}
+}
+
+// prune forgets the requests that are over.
+func (u *queue) prune(over func(*message.Request) bool) {
+	var gone []*message.Request
+	u.each(func(e *queued) {
+		if over(e.request) {
+			gone = append(gone, e.request)
+		}
+	})
 	for _, q := range gone {
 		u.done(q)
 	}
@@ -182,39 +231,55 @@ func (u *queue) prune(over func(*message.Request) bool) {
 // client that sends the primary other requests than the backups, or more than
 // its share, must not make it look as if the primary starved it. One that is
 // honest fills its window with what is left out, and then nothing of its
-// session is executed.
+// session is executed. If its principal has opened more sessions than can live,
+// so do the requests of all of them.
 func (u *queue) overtaken(c message.ClientID, now message.Time, over func(*message.Request) bool) {
+	s := u.shares[c.Principal]
+	if s == nil {
+		return
+	}
+	if s.crowded {
+		for _, l := range s.lines {
+			l.waitFrom(now)
+		}
+	}
 	l := u.lines[c]
 	if l == nil {
 		return
 	}
+	l.waitFrom(now)
 	for i := len(l.requests) - 1; i >= 0; i-- {
-		l.requests[i].since = now
 		if q := l.requests[i].request; over(q) {
 			u.done(q)
 		}
 	}
 }
 
-// leave takes a line out of the turns.
-func (u *queue) leave(l *line) {
-	for i := range u.turns {
-		if u.turns[i] == l {
-			copy(u.turns[i:], u.turns[i+1:])
-			u.turns[len(u.turns)-1] = nil
-			u.turns = u.turns[:len(u.turns)-1]
-			return
-		}
+func (l *line) waitFrom(now message.Time) {
+	for i := range l.requests {
+		l.requests[i].since = now
 	}
+}
+
+// leave takes a line that has become empty out of the turns, and its principal
+// if that was the last.
+func (u *queue) leave(l *line) {
+	s := l.share
+	s.lines = without(s.lines, l)
+	if len(s.lines) == 0 {
+		delete(u.shares, s.principal)
+		u.turns = without(u.turns, s)
+	}
+}
+
+func without[T comparable](list []T, gone T) []T {
+	i := slices.Index(list, gone)
+	return slices.Delete(list, i, i+1)
 }
 
 // again makes all requests wait once more, from now on: a new view begins.
 func (u *queue) again(now message.Time) {
-	for _, l := range u.turns {
-		for i := range l.requests {
-			l.requests[i].since, l.requests[i].proposed = now, false
-		}
-	}
+	u.each(func(e *queued) { e.since, e.proposed = now, false })
 	u.waiting = u.length
 }
 
@@ -223,13 +288,11 @@ func (u *queue) again(now message.Time) {
 // those it has proposed, too.
 func (u *queue) oldest(proposed bool) (message.Time, bool) {
 	var t message.Time
-	for _, l := range u.turns {
-		for i := range l.requests {
-			if e := &l.requests[i]; (proposed && e.proposed || !e.proposed && e.expected) && (t == 0 || e.since < t) {
-				t = e.since
-			}
+	u.each(func(e *queued) {
+		if (proposed && e.proposed || !e.proposed && e.expected) && (t == 0 || e.since < t) {
+			t = e.since
 		}
-	}
+	})
 	return t, t != 0
 }
 

@@ -117,7 +117,7 @@ func TestPrimaryQueueIsFairAndBounded(t *testing.T) {
 		t.Errorf("one principal has filled the queue for others: %v", e)
 	}
 	g.deliver()
-	g.same("1.1", "1.2", "2.1", "3.1", "another principal's", "1.3", "1.4")
+	g.same("1.1", "1.2", "another principal's", "2.1", "3.1", "1.3", "1.4")
 }
 
 func TestBatchBytes(t *testing.T) {
