@@ -13,7 +13,7 @@ import (
 func TestFewReplies(t *testing.T) {
 	t.Parallel()
 	found := false
-	for seed := uint64(0); seed < 60 && !found; seed++ {
+	for seed := uint64(0); seed < 400 && !found; seed++ {
 		s := Draw(seed, 1)
 		s.Replies, s.Faults, s.Disturbances, s.Restarts = s.Params.Weak(), nil, 0, 0
 		_, err := Run(New(s, nil))
@@ -26,7 +26,7 @@ func TestFewReplies(t *testing.T) {
 		}
 	}
 	if !found {
-		t.Error("clients took f+1 replies for 60 seeds, and the checker saw nothing")
+		t.Error("clients took f+1 replies for 400 seeds, and the checker saw nothing")
 	}
 }
 
