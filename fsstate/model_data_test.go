@@ -311,9 +311,7 @@ func (m *model) open(c *Context, ino Ino, mode OpenMode) (Attr, Status) {
 	case f.kind() == mDir && mode&(OpenWrite|OpenTruncate) > 0:
 		return Attr{}, IsDir
 	case f.kind() == mDir && mode&OpenExec > 0,
-		mode&OpenRead > 0 && !f.can(c, "r"),
-		mode&(OpenWrite|OpenTruncate) > 0 && !f.can(c, "w"),
-		mode&OpenExec > 0 && !f.can(c, "x"):
+		!f.can(c, wanted(mode)):
 		return Attr{}, Access
 	case f.kind() != mReg && f.kind() != mDir:
 		return Attr{}, NXIO
@@ -323,6 +321,20 @@ func (m *model) open(c *Context, ino Ino, mode OpenMode) (Attr, Status) {
 		m.truncate(c, f, 0)
 	}
 	return m.stat(ino), OK
+}
+
+// wanted is the permissions that an open takes: one entry of an access list has
+// to grant all of them.
+func wanted(mode OpenMode) (want string) {
+	for _, p := range []struct {
+		bits OpenMode
+		name string
+	}{{OpenRead, "r"}, {OpenWrite | OpenTruncate, "w"}, {OpenExec, "x"}} {
+		if mode&p.bits > 0 {
+			want += p.name
+		}
+	}
+	return want
 }
 
 func (m *model) grant(id Session, ino Ino, mode OpenMode) {
