@@ -2,6 +2,7 @@ package pbft
 
 import (
 	"encoding/binary"
+	"math"
 
 	"bfs/pbft/message"
 )
@@ -219,7 +220,7 @@ func (a *assembly) takeTable(data []byte) bool {
 	p.label(labelSessions)
 	t := &sessions{window: a.params.ClientWindow, limit: a.params.Sessions, epoch: 1}
 	for !p.failed && len(p.rest) > 0 {
-		q := &principal{number: uint32(p.uint()), newest: p.uint()}
+		q := &principal{number: p.principal(), newest: p.uint()}
 		n := p.uint()
 		if n > uint64(a.params.Sessions) {
 			return false
@@ -240,7 +241,7 @@ func (a *assembly) takeSession(data []byte) bool {
 	p := page{rest: data}
 	p.label(labelSession)
 	s := &session{replies: make([]reply, a.params.ClientWindow)}
-	s.id = message.ClientID{Principal: uint32(p.uint()), Session: p.uint()}
+	s.id = message.ClientID{Principal: p.principal(), Session: p.uint()}
 	s.low, s.used = message.Timestamp(p.uint()), message.Time(p.uint())
 	for n := 0; !p.failed && len(p.rest) > 0; n++ {
 		e := reply{timestamp: message.Timestamp(p.uint()), position: message.Sequence(p.uint()), digest: p.digest()}
@@ -295,6 +296,13 @@ func (p *page) label(s string) {
 }
 
 func (p *page) uint() uint64 { return binary.BigEndian.Uint64(p.take(8)) }
+
+// principal is a number that fits; a page has one encoding.
+func (p *page) principal() uint32 {
+	n := p.uint()
+	p.failed = p.failed || n > math.MaxUint32
+	return uint32(n)
+}
 
 func (p *page) digest() (d message.Digest) {
 	copy(d[:], p.take(len(d)))

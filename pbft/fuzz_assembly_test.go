@@ -47,6 +47,8 @@ func FuzzAssembly(f *testing.F) {
 	f.Add(append(bytes.Clone(table), d[:]...), good.page(), []byte("result"))
 	f.Add([]byte(labelSessions), []byte(labelSession), []byte{})
 	f.Add(table, []byte{}, []byte("x"))
+	tooLarge := binary.BigEndian.AppendUint64([]byte(labelSessions), 1<<32) // a principal that no client has
+	f.Add(binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(tooLarge, 1), 0), []byte{}, []byte{})
 	f.Fuzz(func(t *testing.T, table, sessionPage, result []byte) {
 		root := rootOf(4, message.Sum(table))
 		a := newAssembly(p, noFiles{}, message.Entry{Sequence: 4, Digest: message.Sum(root)}, newSessions(p))
@@ -63,8 +65,8 @@ func FuzzAssembly(f *testing.F) {
 			return
 		}
 		v := a.version()
-		if n := len(v.sessions.page()); n != len(table) {
-			t.Errorf("a table of %d bytes is written with %d", len(table), n)
+		if written := v.sessions.page(); !bytes.Equal(written, table) {
+			t.Errorf("the table %x is written as %x", table, written)
 		}
 	})
 }
