@@ -14,10 +14,10 @@ var smallConfig = Config{
 // that a cluster may choose.
 var variants = []Config{
 	smallConfig,
-	varied(func(l *Limits) { l.Devices = DevicesAllow }),
+	varied(func(l *Limits) { l.Devices, l.Linger = DevicesAllow, 20 }),
 	varied(func(l *Limits) { l.Devices, l.Atime = DevicesRefuse, AtimeStrict }),
-	varied(func(l *Limits) { l.Atime = AtimeNone }),
-	withQuotas(varied(func(l *Limits) { l.Quota = Quota{Bytes: 12 * BlockSize, Inodes: 9} })),
+	varied(func(l *Limits) { l.Atime, l.Linger = AtimeNone, 60 }),
+	withQuotas(varied(func(l *Limits) { l.Quota, l.Linger = Quota{Bytes: 12 * BlockSize, Inodes: 9}, 400 })),
 	withQuotas(varied(func(l *Limits) { l.Quota, l.QuotaBindsRoot = Quota{Inodes: 12}, true })),
 }
 
@@ -34,9 +34,14 @@ func varied(change func(*Limits)) Config {
 
 // compare returns how the state differs from the model.
 func compare(s *State, m *model) error {
-	if s.clock != m.clock || s.nextIno != m.next || s.inodes.Len() != len(m.files) {
+	if s.clock != m.clock || s.nextIno != m.next || s.inodes.Len() != len(m.files)+len(m.idle) {
 		return fmt.Errorf("clock %d next %d inodes %d, want %d %d %d",
-			s.clock, s.nextIno, s.inodes.Len(), m.clock, m.next, len(m.files))
+			s.clock, s.nextIno, s.inodes.Len(), m.clock, m.next, len(m.files)+len(m.idle))
+	}
+	for ino := range m.idle {
+		if n, status := s.view(ino); status != OK || n.attr(ino) != m.stat(ino) {
+			return fmt.Errorf("inode %d lingers as %+v, want %+v", ino, n.attr(ino), m.stat(ino))
+		}
 	}
 	for ino, f := range m.files {
 		if err := compareFile(s, m, ino, f); err != nil {

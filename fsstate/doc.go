@@ -66,7 +66,10 @@
 //
 // Open and Create record, for each session and inode, how often it is open for
 // what. Permission is checked then and not again for those who hold such an
-// open, and an inode without names stays until the last of them lets go. A
+// open, and an inode without names stays until the last of them lets go. It then
+// lingers for a while, bounded in time, number and blocks, so that who has found
+// it by its name just before that was removed can still open it, as on a local
+// file system (linger.go). Its number is Stale afterwards, and never another's. A
 // client that vanishes loses what it holds when its lease runs out. That is
 // found without looking at all sessions: they are queued by their last
 // renewal, and each ordered operation looks at the head of the queue and at

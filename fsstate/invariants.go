@@ -24,7 +24,9 @@ func (s *State) CheckInvariants() error {
 	}
 	var blocks, names uint64
 	for key, n := range s.inodes.Ascend(0) {
-		blocks += n.blockCount()
+		if !n.isIdle() {
+			blocks += n.blockCount()
+		}
 		names += uint64(n.entries.Len())
 		if err := s.checkInode(Ino(key), &n, found[Ino(key)]); err != nil {
 			return err
@@ -35,6 +37,9 @@ func (s *State) CheckInvariants() error {
 	}
 	if blocks > s.limits.Bytes/BlockSize || s.inodesUsed() > max(s.limits.Inodes, 1) {
 		return broken("%d blocks and %d inodes exceed the limits", blocks, s.inodesUsed())
+	}
+	if err := s.checkLingering(); err != nil {
+		return err
 	}
 	if err := s.checkAccounts(); err != nil {
 		return err
@@ -135,8 +140,6 @@ func (s *State) checkInode(ino Ino, n *inode, seen sighting) error {
 		return broken("inode %d of mode %o has %+v and nlink %d", ino, n.mode, seen, n.nlink)
 	case n.openers != seen.openers:
 		return broken("inode %d counts %d openers of %d", ino, n.openers, seen.openers)
-	case n.nlink == 0 && n.openers == 0:
-		return broken("inode %d is in no directory and not open", ino)
 	case n.nlink == 0 && n.entries.Len() > 0:
 		return broken("removed directory %d has entries", ino)
 	}

@@ -24,6 +24,10 @@ const (
 	// all principals; MaxSessionsEach of one principal.
 	MaxSessions     = 16384
 	MaxSessionsEach = 256
+	// MaxLingering and MaxLingeringBlocks bound what lingers after its last
+	// name and opener are gone: those that began first go then.
+	MaxLingering       = 1024
+	MaxLingeringBlocks = 16384
 	// MaxOpens is the most files that one session holds open at one time, and
 	// how often it may hold each; MaxOpensAll the most of all sessions.
 	MaxOpens    = 65536

@@ -4,7 +4,7 @@ func (m *model) Getattr(c *Context, ino Ino) (Attr, Status) {
 	if st := m.start(c, false); st != OK {
 		return Attr{}, st
 	}
-	if m.files[ino] == nil {
+	if m.seen(ino) == nil {
 		return Attr{}, Stale
 	}
 	return m.stat(ino), OK
@@ -17,7 +17,7 @@ func (m *model) Access(c *Context, ino Ino, mask AccessMask) Status {
 	if mask > 7 {
 		return Inval
 	}
-	f := m.files[ino]
+	f := m.seen(ino)
 	if f == nil {
 		return Stale
 	}
@@ -50,7 +50,7 @@ func (m *model) Read(c *Context, ino Ino, off uint64, size uint32) ([]byte, Stat
 	if st := m.start(c, false); st != OK {
 		return nil, st
 	}
-	f := m.files[ino]
+	f := m.seen(ino)
 	if st := bytesOf(f); st != OK {
 		return nil, st
 	}
@@ -297,14 +297,14 @@ func (m *model) Open(c *Context, ino Ino, mode OpenMode) (Attr, Status) {
 	if mode > 15 || mode&7 == 0 {
 		return Attr{}, Inval
 	}
-	if m.files[ino] == nil {
+	if m.seen(ino) == nil {
 		return Attr{}, Stale
 	}
 	return m.open(c, ino, mode)
 }
 
 func (m *model) open(c *Context, ino Ino, mode OpenMode) (Attr, Status) {
-	f := m.files[ino]
+	f := m.seen(ino)
 	switch {
 	case f.kind() == mLink:
 		return Attr{}, Loop
@@ -315,6 +315,9 @@ func (m *model) open(c *Context, ino Ino, mode OpenMode) (Attr, Status) {
 		return Attr{}, Access
 	case f.kind() != mReg && f.kind() != mDir:
 		return Attr{}, NXIO
+	}
+	if st := m.wake(c, ino); st != OK {
+		return Attr{}, st
 	}
 	m.grant(c.Session, ino, mode)
 	if mode&OpenTruncate > 0 {
@@ -395,7 +398,7 @@ func (m *model) Readdir(c *Context, ino Ino, limit int, plus bool) (map[string]A
 	if st := m.start(c, false); st != OK {
 		return nil, st
 	}
-	d := m.files[ino]
+	d := m.seen(ino)
 	switch {
 	case d == nil:
 		return nil, Stale
@@ -438,7 +441,7 @@ func (m *model) Fsync(c *Context, ino Ino) Status {
 	if st := m.start(c, true); st != OK {
 		return st
 	}
-	if m.files[ino] == nil {
+	if m.seen(ino) == nil {
 		return Stale
 	}
 	return OK

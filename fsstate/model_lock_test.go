@@ -129,7 +129,7 @@ func (m *model) checkLock(c *Context, ino Ino, l Lock) Status {
 	case l.Kind > 1 || l.Type > 2 || l.Start > l.End || l.End > 1<<63-1,
 		l.Kind == 1 && l.End-l.Start != 1<<63-1:
 		return Inval
-	case m.files[ino] == nil:
+	case m.seen(ino) == nil:
 		return Stale
 	case o == mOpens{}:
 		return NotOpen

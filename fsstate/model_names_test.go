@@ -4,7 +4,10 @@ import "strings"
 
 // look finds name in dir. dot and dotdot are the statuses of those names.
 func (m *model) look(c *Context, dir Ino, name string, dot, dotdot Status) (*mFile, Ino, Status) {
-	d := m.files[dir]
+	return m.lookIn(m.files[dir], c, dir, name, dot, dotdot)
+}
+
+func (m *model) lookIn(d *mFile, c *Context, dir Ino, name string, dot, dotdot Status) (*mFile, Ino, Status) {
 	if d == nil {
 		return nil, 0, Stale
 	}
@@ -36,18 +39,18 @@ func (m *model) Lookup(c *Context, dir Ino, name string) (Attr, Status) {
 	if st := m.start(c, false); st != OK {
 		return Attr{}, st
 	}
-	_, ino, st := m.look(c, dir, name, OK, OK)
+	_, ino, st := m.lookIn(m.seen(dir), c, dir, name, OK, OK)
 	if st != OK {
 		return Attr{}, st
 	}
 	if ino == 0 {
 		return Attr{}, NoEnt
 	}
-	if m.files[ino] == nil {
+	if m.seen(ino) == nil {
 		return Attr{}, Stale
 	}
 	if m.limits.Atime == AtimeStrict {
-		if st := m.moveAtime(c, m.files[dir]); st != OK {
+		if st := m.moveAtime(c, m.seen(dir)); st != OK {
 			return Attr{}, st
 		}
 	}
@@ -58,7 +61,7 @@ func (m *model) Readlink(c *Context, ino Ino) (string, Status) {
 	if st := m.start(c, false); st != OK {
 		return "", st
 	}
-	f := m.files[ino]
+	f := m.seen(ino)
 	if f == nil {
 		return "", Stale
 	}

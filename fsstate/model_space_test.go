@@ -103,7 +103,7 @@ func (m *model) Seek(c *Context, ino Ino, off uint64, whence Whence) (uint64, St
 	if st := m.start(c, false); st != OK {
 		return 0, st
 	}
-	f := m.files[ino]
+	f := m.seen(ino)
 	if st := bytesOf(f); st != OK {
 		return 0, st
 	}
@@ -138,7 +138,7 @@ func (m *model) CopyRange(c *Context, r CopyRange) (uint64, Status) {
 	if st := m.start(c, true); st != OK {
 		return 0, st
 	}
-	from := m.files[r.From]
+	from := m.seen(r.From)
 	if st := bytesOf(from); st != OK {
 		return 0, st
 	}

@@ -9,15 +9,17 @@ import (
 // any of the State's structures, to compare the State with. It has the same
 // operations.
 type model struct {
-	limits   Limits
-	quotas   []OwnerQuota
-	clock    int64
-	next     Ino
-	files    map[Ino]*mFile
-	sessions []*mSession // the one renewed the longest ago first
-	expired  []*mSession
-	locks    map[Ino]*mLocks
-	tickets  uint64
+	limits    Limits
+	quotas    []OwnerQuota
+	idle      map[Ino]*mFile // that linger
+	lingering []mLinger
+	clock     int64
+	next      Ino
+	files     map[Ino]*mFile
+	sessions  []*mSession // the one renewed the longest ago first
+	expired   []*mSession
+	locks     map[Ino]*mLocks
+	tickets   uint64
 }
 
 type mFile struct {
@@ -47,7 +49,7 @@ const (
 )
 
 func newModel(cfg Config) *model {
-	m := &model{limits: cfg.Limits, quotas: cfg.Quotas, clock: cfg.Now, next: 2, files: map[Ino]*mFile{}, locks: map[Ino]*mLocks{}}
+	m := &model{limits: cfg.Limits, quotas: cfg.Quotas, clock: cfg.Now, next: 2, files: map[Ino]*mFile{}, idle: map[Ino]*mFile{}, locks: map[Ino]*mLocks{}}
 	m.files[1] = &mFile{
 		attr: Attr{Ino: 1, Mode: mDir | cfg.RootMode, UID: cfg.RootUID, GID: cfg.RootGID,
 			Atime: cfg.Now, Mtime: cfg.Now, Ctime: cfg.Now, Btime: cfg.Now},
@@ -60,7 +62,7 @@ func (f *mFile) kind() uint32 { return f.attr.Mode & 0o170000 }
 
 // stat completes a file's attributes.
 func (m *model) stat(ino Ino) Attr {
-	f := m.files[ino]
+	f := m.seen(ino)
 	a := f.attr
 	a.Nlink = f.names
 	a.Blocks = uint64(m.blocksOf(f)) * 8
@@ -118,6 +120,7 @@ func (m *model) start(c *Context, changes bool) Status {
 		return OK
 	}
 	m.clock = max(m.clock, c.Now)
+	m.endLinger()
 	m.expireOne(m.session(c.Session))
 	if len(m.sessions) > 0 {
 		m.expireOne(m.sessions[0])
@@ -187,7 +190,7 @@ func (m *model) collect(ino Ino) {
 			return
 		}
 	}
-	delete(m.files, ino)
+	m.letLinger(ino)
 }
 
 func (m *model) opens(id Session, ino Ino) mOpens {

@@ -175,6 +175,9 @@ func (m *model) xattrArguments(c *Context, ino Ino, name string, value []byte, c
 		return nil, st
 	}
 	f := m.files[ino]
+	if !changes {
+		f = m.seen(ino)
+	}
 	switch {
 	case name == "" || len(name) > 255:
 		return nil, Range
@@ -377,7 +380,7 @@ func (m *model) Listxattr(c *Context, ino Ino) ([]string, Status) {
 	if st := m.start(c, false); st != OK {
 		return nil, st
 	}
-	f := m.files[ino]
+	f := m.seen(ino)
 	if f == nil {
 		return nil, Stale
 	}

@@ -37,6 +37,9 @@ func (s *State) openInode(c *Context, ino Ino, n *inode, mode OpenMode) (Attr, S
 	if status := s.roomToOpen(c.Session, ino); status != OK {
 		return Attr{}, status
 	}
+	if status := s.mayWake(c, n); status != OK && !ino.isSaved() {
+		return Attr{}, status
+	}
 	s.hold(c.Session, ino, mode)
 	if ino.isSaved() {
 		return n.attr(ino), OK

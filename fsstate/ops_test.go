@@ -119,7 +119,7 @@ func (o *op) choose(b []byte, m *model) {
 		}
 		return append(out, 1)
 	}
-	any := append(slices.Clone(inos), m.next, m.next-1, 0)
+	any := append(slices.Concat(inos, slices.Sorted(maps.Keys(m.idle))), m.next, m.next-1, 0)
 	from, to := any, any
 	if b[10]%8 != 0 {
 		switch o.kind {

@@ -35,6 +35,7 @@ const (
 	xattrTable                      // of the inode keys[0], by hash
 	savedXattrs                     // of the inode keys[1] of the snapshot keys[0], by hash
 	accountTable                    // by owner
+	lingerers                       // by turn
 	tableKinds
 )
 

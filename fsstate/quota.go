@@ -151,6 +151,9 @@ func (v *version) usage(uid uint32, a *account) Usage {
 func (s *State) checkAccounts() error {
 	owned := make(map[uint64]account)
 	for _, n := range s.inodes.Ascend(0) {
+		if n.isIdle() {
+			continue
+		}
 		a := owned[uint64(n.uid)]
 		a.blocks += n.blockCount()
 		a.inodes++

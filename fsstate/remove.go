@@ -56,7 +56,7 @@ func (s *State) victim(c *Context, dir Ino, name string, dot, dotdot Status) (pl
 }
 
 // dropName counts one name less of an inode, all of them of a directory, and
-// frees it if it was the last and nobody has it open.
+// lets it go if it was the last and nobody has it open.
 func (s *State) dropName(ino Ino) {
 	n := s.edit(ino)
 	n.ctime = s.clock
@@ -79,8 +79,7 @@ func (s *State) dropOpener(ino Ino) {
 }
 
 func (s *State) freeIfUnused(ino Ino, n *inode) {
-	if n.nlink == 0 && n.openers == 0 {
-		s.chargeAll(n, -1)
-		s.inodes.Delete(s.epoch, uint64(ino))
+	if n.isIdle() {
+		s.linger(ino, n)
 	}
 }

@@ -8,20 +8,21 @@ import (
 // in little-endian order, and the digests of the tables.
 const (
 	rootLabel     = "bfs file state, version 3"
-	rootNumbers   = 19
-	rootTables    = 8
+	rootNumbers   = 23
+	rootTables    = 9
 	rootPageBytes = len(rootLabel) + rootNumbers*8 + rootTables*len(trie.Digest{})
 )
 
 func (v *version) appendRootPage(dst []byte) []byte {
 	dst = append(dst, rootLabel...)
 	dst = appendUint64s(dst,
-		v.limits.Bytes, v.limits.Inodes, uint64(v.limits.Lease), uint64(v.limits.Devices), uint64(v.limits.Atime),
+		v.limits.Bytes, v.limits.Inodes, uint64(v.limits.Lease), uint64(v.limits.Linger), uint64(v.limits.Devices), uint64(v.limits.Atime),
 		v.limits.Quota.Bytes, v.limits.Quota.Inodes, oneIf(v.limits.QuotaBindsRoot),
 		uint64(v.clock), uint64(v.nextIno), v.blocks, v.names,
 		v.sessions.count, v.sessions.opens, v.sessions.nextTurn,
 		v.locks.held, v.locks.waiting,
-		v.nextSaved, uint64(v.savedAt))
+		v.nextSaved, uint64(v.savedAt),
+		v.lingering.next, v.lingering.blocks, v.lingering.idle)
 	for _, d := range []trie.Digest{
 		v.inodes.Digest(),
 		v.sessions.principals.Digest(),
@@ -31,6 +32,7 @@ func (v *version) appendRootPage(dst []byte) []byte {
 		v.locks.lives.Digest(),
 		v.snapshots.Digest(),
 		v.accounts.Digest(),
+		v.lingering.rows.Digest(),
 	} {
 		dst = append(dst, d[:]...)
 	}
@@ -46,7 +48,7 @@ func (v *version) adoptRoot(page []byte, want trie.Digest) ([]branch, bool) {
 	}
 	r := leafReader{page[len(rootLabel):]}
 	v.limits = Limits{
-		Bytes: r.uint64(), Inodes: r.uint64(), Lease: r.int64(),
+		Bytes: r.uint64(), Inodes: r.uint64(), Lease: r.int64(), Linger: r.int64(),
 		Devices: DevicePolicy(r.uint64()), Atime: AtimePolicy(r.uint64()),
 		Quota: Quota{Bytes: r.uint64(), Inodes: r.uint64()}, QuotaBindsRoot: r.uint64() == 1,
 	}
@@ -55,6 +57,7 @@ func (v *version) adoptRoot(page []byte, want trie.Digest) ([]branch, bool) {
 	v.sessions.count, v.sessions.opens, v.sessions.nextTurn = r.uint64(), r.uint64(), r.uint64()
 	v.locks.held, v.locks.waiting = r.uint64(), r.uint64()
 	v.nextSaved, v.savedAt = r.uint64(), r.int64()
+	v.lingering.next, v.lingering.blocks, v.lingering.idle = r.uint64(), r.uint64(), r.uint64()
 	return v.adoptTables(&r), true
 }
 
@@ -66,7 +69,8 @@ func (v *version) adoptTables(r *leafReader) []branch {
 	out = adopt(out, &v.locks.files, lockedTable, r.digest())
 	out = adopt(out, &v.locks.lives, lockerTable, r.digest())
 	out = adopt(out, &v.snapshots, savedTable, r.digest())
-	return adopt(out, &v.accounts, accountTable, r.digest())
+	out = adopt(out, &v.accounts, accountTable, r.digest())
+	return adopt(out, &v.lingering.rows, lingerers, r.digest())
 }
 
 func oneIf(b bool) uint64 {

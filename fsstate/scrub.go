@@ -66,6 +66,8 @@ func (s *State) tableAfter(id tableID) tableID {
 	case xattrTable:
 		return inRow(&s.inodes, a+1, entryTable, accountTable)
 	case accountTable:
+		return tableID{kind: lingerers}
+	case lingerers:
 		return tableID{kind: principalTable}
 	case principalTable:
 		return inRow(&t.principals, 0, sessionRows, leaseTable)

@@ -162,7 +162,9 @@ func (s *State) hold(id Session, ino Ino, mode OpenMode) {
 	if _, ok := counts.Get(uint64(ino)); !ok {
 		counts.Set(s.epoch, uint64(ino), openCount{})
 		if !ino.isSaved() {
-			s.edit(ino).openers++
+			n := s.edit(ino)
+			s.wake(n)
+			n.openers++
 		}
 		t.opens++
 	}

@@ -24,15 +24,16 @@ type State struct {
 
 // version is all that a snapshot keeps. Everything in it is in the digest.
 type version struct {
-	limits   Limits
-	clock    int64 // the latest Context.Now, never negative
-	nextIno  Ino
-	blocks   uint64            // allocated to files, of BlockSize each
-	accounts trie.Map[account] // by owner
-	names    uint64            // entries of all directories
-	inodes   trie.Map[inode]
-	sessions sessionTable
-	locks    lockTable
+	limits    Limits
+	clock     int64 // the latest Context.Now, never negative
+	nextIno   Ino
+	blocks    uint64            // allocated to files, of BlockSize each
+	accounts  trie.Map[account] // by owner
+	names     uint64            // entries of all directories
+	inodes    trie.Map[inode]
+	sessions  sessionTable
+	locks     lockTable
+	lingering lingerTable
 	// snapshots are those that users have made, by number; numbers are never
 	// used twice.
 	snapshots trie.Map[saved]
@@ -77,6 +78,7 @@ func (s *State) begin(c *Context) Status {
 		return MustOrder
 	}
 	s.clock = max(s.clock, c.Now)
+	s.endLinger()
 	s.expire(c.Session)
 	s.renew(c.Session)
 	return OK
@@ -91,11 +93,15 @@ func (s *State) beginChange(c *Context) Status {
 }
 
 // get returns a copy of an inode that is to be changed: those of snapshots are
-// ROFS. To look at one only, see view.
+// ROFS, those that linger Stale. To look at one only, see view.
 func (s *State) get(ino Ino) (inode, Status) {
 	n, status := s.view(ino)
-	if status == OK && ino.isSaved() {
+	switch {
+	case status != OK:
+	case ino.isSaved():
 		return inode{}, ROFS
+	case n.isIdle():
+		return inode{}, Stale
 	}
 	return n, status
 }

@@ -4,7 +4,7 @@ package fsstate
 // are more, so that hard links cannot make directories grow without bound. The
 // root is an inode without a name.
 func (s *State) inodesUsed() uint64 {
-	return max(uint64(s.inodes.Len()), s.names+1)
+	return max(uint64(s.inodes.Len())-s.lingering.idle, s.names+1)
 }
 
 // Statfs returns the totals: the limits, and what is left of them.

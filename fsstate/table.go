@@ -113,6 +113,8 @@ func (v *version) table(id tableID) table {
 		return rows[xattr]{&n.xattrs}
 	case accountTable:
 		return rows[account]{&v.accounts}
+	case lingerers:
+		return rows[lingerer]{&v.lingering.rows}
 	case principalTable:
 		return rows[principal]{&v.sessions.principals}
 	case sessionRows:

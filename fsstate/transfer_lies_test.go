@@ -15,7 +15,7 @@ import (
 func richTree(t *testing.T) *tree {
 	t.Helper()
 	x := newTree(t)
-	x.limits.Lease = 1 << 40
+	x.limits.Lease, x.limits.Linger = 1<<40, 1<<40
 	x.ok(x.only(x.Fallocate(x.as(alice), x.ino("dir/f"), FallocKeepSize, 3*BlockSize, 8*BlockSize)))
 	long := x.create(alice, "dir/"+strings.Repeat("long", 60), 0o644)
 	x.write(long, strings.Repeat("t", 8300))
@@ -51,6 +51,7 @@ func richTree(t *testing.T) *tree {
 	if x.sessions.expired.Len() != 1 || x.sessions.count != 3 {
 		t.Fatalf("%d sessions, %d expired", x.sessions.count, x.sessions.expired.Len())
 	}
+	x.ok(unlink("sticky", "a")(x, x.as(alice))) // and lingers
 	return x
 }
 

@@ -144,6 +144,9 @@ type Limits struct {
 	// nothing ordered keeps its files open: at least that, at most 9/8 of it.
 	// With 0 it keeps them for ever.
 	Lease int64
+	// Linger is how long, in nanoseconds of ordered time, a removed file can
+	// still be opened by who found its name before. With 0 it cannot.
+	Linger int64
 	// Devices says who may make device nodes, Atime which reads move times.
 	Devices DevicePolicy
 	Atime   AtimePolicy

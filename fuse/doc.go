@@ -19,9 +19,11 @@
 // machine; a page of a mapped file is fetched once for each time the file is
 // mapped by a process here, and written when it is synchronised or unmapped.
 //
-// A name that another client replaces again and again while it is opened here
-// can give ESTALE, as on NFS: the kernel looks the name up a second time when
-// the inode it found is gone, but not a third.
+// A name that another client replaces again and again can be opened, read and
+// looked at here all the same: what the kernel has found by it lingers at the
+// replicas (fsstate.Limits.Linger). A change of its attributes by name can give
+// ESTALE then, as on NFS: the kernel looks the name up a second time when the
+// inode it found is gone, but not a third.
 //
 // Permissions are checked by the replicas alone, for the user, group and
 // supplementary groups of the process that asks. The kernel does not tell the

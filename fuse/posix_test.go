@@ -14,9 +14,6 @@ import (
 var notPosix = map[string]string{
 	"FcntlFlockLocksFile": "expects EAGAIN between two descriptors of one process, where POSIX locks " +
 		"never conflict; go-fuse leaves it out for itself as well",
-	"OpenSymlinkRace": "replaces a file as fast as it can while it is opened by name: one that is replaced " +
-		"between lookup and open twice in a row is ESTALE, as on NFS, since the kernel looks again only once; " +
-		"the attack that it is about needs a server that resolves paths, and this one opens inode numbers",
 }
 
 // TestPosix runs go-fuse's suite in a mount.

@@ -22,7 +22,7 @@ type service struct {
 }
 
 func newService() *service {
-	return newServiceOf(fsstate.Limits{Bytes: 1 << 32, Inodes: 1 << 20, Lease: int64(time.Minute)})
+	return newServiceOf(fsstate.Limits{Bytes: 1 << 32, Inodes: 1 << 20, Lease: int64(time.Minute), Linger: int64(time.Minute)})
 }
 
 func newServiceOf(limits fsstate.Limits) *service {

@@ -39,6 +39,11 @@ const (
 	DefaultRootMode   = Mode(0o755)
 )
 
+// lingerTime is how long a removed file can still be opened by who found its
+// name before: longer than a lookup and an open are apart, also while the
+// primary is replaced.
+const lingerTime = 5 * time.Second
+
 // Where free ports are looked for, and how often.
 const (
 	firstPort = 10000

@@ -40,6 +40,7 @@ func (c *Config) NewService() pbft.Service {
 			Bytes:          c.Files.Bytes,
 			Inodes:         c.Files.Inodes,
 			Lease:          int64(c.Files.Lease),
+			Linger:         int64(lingerTime),
 			Atime:          c.Files.Atime,
 			Devices:        c.Files.Devices,
 			Quota:          fsstate.Quota(c.Files.Quota),

@@ -15,7 +15,7 @@ const startTime = longAgo + 1_000_000
 const gigabyte, day = 1 << 30, 86_400_000_000_000
 
 var configuration = fsstate.Config{
-	Limits:   fsstate.Limits{Bytes: gigabyte, Inodes: 100_000, Lease: day},
+	Limits:   fsstate.Limits{Bytes: gigabyte, Inodes: 100_000, Lease: day, Linger: day},
 	RootMode: 0o755,
 	Now:      startTime,
 }

@@ -115,24 +115,11 @@ var renameClaims = []claim{
 		replacing.Go(func() { replace(s, 200) })
 		defer replacing.Wait()
 		for range 300 {
-			f := s.openReplaced("f")
+			f := s.open(s.bob, "f", unix.O_RDONLY, 0)
 			equal(s, "contents", s.pread(f, 100, 0), "whole")
 			s.close(f)
 		}
 	}},
-}
-
-// openReplaced opens a file that others replace. A file system with servers
-// may say ESTALE if that happens between lookup and open; nothing else.
-func (s *suite) openReplaced(name string) File {
-	s.Helper()
-	for {
-		f, err := s.bob.Open(s.at(name), unix.O_RDONLY, 0)
-		if err == nil {
-			return f
-		}
-		s.fails(err, "ESTALE")
-	}
 }
 
 // replace puts a new file in the place of f, and of that another, many times.
