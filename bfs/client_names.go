@@ -22,6 +22,12 @@ func (c *Client) Mknod(ctx context.Context, caller fsstate.Caller, dir fsstate.I
 	return c.attr(ctx, caller, &mknod{dir, name, mode, rdev})
 }
 
+// Tmpfile makes a file without a name and opens it; Link gives it one unless it
+// is exclusive.
+func (c *Client) Tmpfile(ctx context.Context, caller fsstate.Caller, dir fsstate.Ino, mode uint32, open fsstate.OpenMode, exclusive bool) (fsstate.Attr, error) {
+	return c.attr(ctx, caller, &tmpfile{dir, mode, open, exclusive})
+}
+
 // Symlink makes a symbolic link to target.
 func (c *Client) Symlink(ctx context.Context, caller fsstate.Caller, dir fsstate.Ino, name, target string) (fsstate.Attr, error) {
 	return c.attr(ctx, caller, &symlink{dir, name, target})

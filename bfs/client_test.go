@@ -64,6 +64,9 @@ var calls = map[opcode]func(ctx context.Context, c *Client) error{
 		_, _, err := c.Usage(ctx, someone, 1000, 100)
 		return err
 	},
+	opTmpfile: func(ctx context.Context, c *Client) error {
+		return last(c.Tmpfile(ctx, someone, 1, 0o600, fsstate.OpenWrite, true))
+	},
 	opMknod: func(ctx context.Context, c *Client) error {
 		return last(c.Mknod(ctx, someone, 1, "n", 0o020600, 0x103))
 	},

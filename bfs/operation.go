@@ -47,6 +47,7 @@ const (
 	opRemovexattr
 	opListxattr
 	opUsage
+	opTmpfile
 	opEnd // one above the last
 )
 
@@ -114,6 +115,7 @@ var kinds = [opEnd]kind{
 	opRemovexattr: {"removexattr", func() operation { return new(removexattr) }, false},
 	opListxattr:   {"listxattr", func() operation { return new(listxattr) }, true},
 	opUsage:       {"usage", func() operation { return new(usage) }, true},
+	opTmpfile:     {"tmpfile", func() operation { return new(tmpfile) }, false},
 }
 
 // headerElements are the opcode and the caller, before the arguments.

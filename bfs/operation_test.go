@@ -61,6 +61,7 @@ var golden = []struct {
 	{&removexattr{ino: 7, name: "user.a"}, "942293cd03e8649204ce0001117007c406757365722e61"},
 	{&listxattr{ino: 7}, "932393cd03e8649204ce0001117007"},
 	{&usage{from: 1000, max: 100}, "942493cd03e8649204ce00011170cd03e864"},
+	{&tmpfile{dir: 1, mode: 0o600, open: fsstate.OpenWrite, exclusive: true}, "962593cd03e8649204ce0001117001cd018002c3"},
 }
 
 func TestGoldenOperations(t *testing.T) {

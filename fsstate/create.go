@@ -100,7 +100,9 @@ func checkTarget(target string) Status {
 	return OK
 }
 
-// Link gives ino, not a directory, one more name.
+// Link gives ino, not a directory, one more name. What has lost all of them
+// gets none any more (NoEnt); what Tmpfile made gets its first from the session
+// that holds it open.
 func (s *State) Link(c *Context, ino Ino, dir Ino, name string) (Attr, Status) {
 	p, status := s.vacancy(c, dir, name)
 	if status != OK {
@@ -113,16 +115,17 @@ func (s *State) Link(c *Context, ino Ino, dir Ino, name string) (Attr, Status) {
 	switch {
 	case n.isDir():
 		return Attr{}, Perm
-	case n.nlink == 0:
+	case n.nlink == 0 && !s.mayNameFirst(c, ino, &n):
 		return Attr{}, NoEnt
 	case n.nlink >= MaxLinks:
 		return Attr{}, MLink
-	case s.inodesUsed() >= s.limits.Inodes:
+	case n.nlink > 0 && s.inodesUsed() >= s.limits.Inodes, s.names+1 >= s.limits.Inodes:
 		return Attr{}, NoSpace
 	}
 	s.insert(&p, ino)
 	linked := s.edit(ino)
 	linked.nlink++
+	linked.linkable = false
 	linked.ctime = s.clock
 	return linked.attr(ino), OK
 }
@@ -148,32 +151,34 @@ func (s *State) searchVacant(c *Context, dir Ino, name string) (place, Status) {
 // with the set-group-ID bit it takes the directory's group, and in one with a
 // default access control list that list.
 func (s *State) make(c *Context, p *place, mode uint32) (Ino, Status) {
-	if s.inodesUsed() >= s.limits.Inodes || s.nextIno.isSaved() {
-		return 0, NoSpace
-	}
-	n := inode{
-		mode:  mode,
-		nlink: 1,
-		uid:   c.Caller.UID,
-		gid:   c.Caller.GID,
-		atime: s.clock,
-		mtime: s.clock,
-		ctime: s.clock,
-		btime: s.clock,
-	}
-	n.inherit(c, &p.node)
-	n.inheritACL(s.epoch, c.Caller.Umask, &p.node)
-	if status := s.room(c, n.uid, n.blockCount(), 1); status != OK {
-		return 0, status
-	}
+	n := inode{mode: mode, nlink: 1}
 	if n.isDir() {
 		n.nlink, n.parent = 2, p.dir
 	}
+	ino, status := s.add(c, &n, &p.node)
+	if status == OK {
+		s.insert(p, ino)
+	}
+	return ino, status
+}
+
+// add puts a new inode, of which mode, links and parent are set, into the table:
+// the caller's, and with what it inherits from the directory dir.
+func (s *State) add(c *Context, n, dir *inode) (Ino, Status) {
+	if s.inodesUsed() >= s.limits.Inodes || s.nextIno.isSaved() {
+		return 0, NoSpace
+	}
+	n.uid, n.gid = c.Caller.UID, c.Caller.GID
+	n.atime, n.mtime, n.ctime, n.btime = s.clock, s.clock, s.clock, s.clock
+	n.inherit(c, dir)
+	n.inheritACL(s.epoch, c.Caller.Umask, dir)
+	if status := s.room(c, n.uid, n.blockCount(), 1); status != OK {
+		return 0, status
+	}
 	ino := s.nextIno
 	s.nextIno++
-	s.inodes.Set(s.epoch, uint64(ino), n)
-	s.chargeAll(&n, 1)
-	s.insert(p, ino)
+	s.inodes.Set(s.epoch, uint64(ino), *n)
+	s.chargeAll(n, 1)
 	return ino, OK
 }
 

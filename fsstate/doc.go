@@ -228,6 +228,16 @@
 // prove one file of 100,000 takes 0.34 ms and at most 9 KB; the digest of a
 // file's blocks is computed from the file at 280 MB/s.
 //
+// # How large
+//
+// A name has up to 255 bytes, a path 4095 (bfs.MaxPath counts its end), a file
+// up to 2^63-1; a directory up to 65,000 subdirectories and as many other
+// entries as the limits let it have: eight names may share 59 bits of hash. A
+// file system has as many inodes as Limits.Inodes says, up to 2^40 in a
+// cluster's configuration. What bounds them is memory: at 372 bytes for each
+// file beyond its contents ten million files take 3.7 GB, and up to as much again
+// for each version that is kept and of which everything was changed since.
+//
 // # What is absent
 //
 // There is no goroutine, lock, clock, randomness, I/O or floating point, and no

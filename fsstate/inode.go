@@ -40,6 +40,7 @@ type inode struct {
 	parent      Ino    // of directories, the root is its own; of devices their number
 	openers     uint32 // sessions that hold it open
 	hasFirst    bool   // else the first block is a hole, and first is empty
+	linkable    bool   // has never had a name, and may get one
 	xattrUnits  uint16 // what the extended attributes take, in units of xattrUnit
 	first       block
 	rest        trie.Map[block] // by index, from 1 on
@@ -78,6 +79,7 @@ const (
 	flagFirst    = 1 << iota // the first block is the rest of the leaf
 	flagReserved             // blocks are reserved; their count and digest follow
 	flagXattrs               // then the units and the digest of extended attributes
+	flagLinkable             // may get a first name
 	flagsEnd
 )
 
@@ -87,6 +89,9 @@ func (n *inode) appendContents(dst []byte) []byte {
 	dst = append(dst, 0)
 	if n.hasFirst {
 		dst[flags] |= flagFirst
+	}
+	if n.linkable {
+		dst[flags] |= flagLinkable
 	}
 	if n.reserved.Len() > 0 {
 		dst[flags] |= flagReserved

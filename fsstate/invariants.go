@@ -66,7 +66,9 @@ func (s *State) checkSnapshots() error {
 		names[p.name] = true
 		var blocks uint64
 		for _, n := range p.inodes.Ascend(0) {
-			blocks += n.blockCount()
+			if !n.isIdle() {
+				blocks += n.blockCount()
+			}
 		}
 		if _, ok := p.inodes.Get(uint64(RootIno)); !ok || blocks != p.blocks {
 			return broken("snapshot %q has %d blocks, %d counted", p.name, p.blocks, blocks)
@@ -163,6 +165,8 @@ func (n *inode) checkData(ino Ino) error {
 		return broken("inode %d of mode %o has bytes", ino, n.mode)
 	case n.parent != 0 && !n.isDir() && (!isDevice(n.mode) || n.parent >= 1<<32):
 		return broken("inode %d of mode %o has the parent or device number %d", ino, n.mode, n.parent)
+	case n.linkable && (n.nlink > 0 || !n.isRegular()):
+		return broken("inode %d of mode %o, with nlink %d, may get a first name", ino, n.mode, n.nlink)
 	case !n.hasFirst && n.first != "":
 		return broken("inode %d has a hole of %d bytes", ino, len(n.first))
 	case n.isSymlink() && (n.dataBlocks() != 1 || n.size == 0 || n.size > MaxTarget):

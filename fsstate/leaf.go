@@ -39,6 +39,7 @@ func (n inode) fromLeaf(b []byte) (inode, []branch, bool) {
 	out, okRuns := n.adoptRuns(out, &r, flags)
 	out, okXattrs := n.adoptXattrs(out, &r, flags)
 	n.hasFirst, n.first = flags&flagFirst != 0, block(r.rest)
+	n.linkable = flags&flagLinkable != 0
 	ok := okRuns && okXattrs && flags < flagsEnd && (n.hasFirst || n.first == "") && n.first.valid()
 	return n, out, ok
 }

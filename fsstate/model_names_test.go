@@ -90,11 +90,24 @@ func (d *mFile) free(c *Context, ino Ino) Status {
 
 // birth makes a file in d.
 func (m *model) birth(c *Context, dir Ino, name string, mode uint32) (*mFile, Status) {
+	f, st := m.nameless(c, dir, mode)
+	if st != OK {
+		return nil, st
+	}
+	d := m.files[dir]
+	f.names = 1
+	d.entries[name] = f.attr.Ino
+	d.attr.Mtime, d.attr.Ctime = m.clock, m.clock
+	return f, OK
+}
+
+// nameless makes a file in no directory that inherits from d.
+func (m *model) nameless(c *Context, dir Ino, mode uint32) (*mFile, Status) {
 	if m.inodesUsed() >= m.limits.Inodes {
 		return nil, NoSpace
 	}
 	d := m.files[dir]
-	f := &mFile{names: 1, xattrs: map[string]string{}, blocks: map[uint64]*[BlockSize]byte{}, reserved: map[uint64]bool{}}
+	f := &mFile{xattrs: map[string]string{}, blocks: map[uint64]*[BlockSize]byte{}, reserved: map[uint64]bool{}}
 	t := m.clock
 	f.attr = Attr{Ino: m.next, Mode: mode, UID: c.Caller.UID, GID: c.Caller.GID, Atime: t, Mtime: t, Ctime: t, Btime: t}
 	if f.kind() == mDir {
@@ -116,9 +129,7 @@ func (m *model) birth(c *Context, dir Ino, name string, mode uint32) (*mFile, St
 		return nil, st
 	}
 	m.files[m.next] = f
-	d.entries[name] = m.next
 	m.next++
-	d.attr.Mtime, d.attr.Ctime = t, t
 	return f, OK
 }
 
@@ -180,12 +191,13 @@ func (m *model) Link(c *Context, ino Ino, dir Ino, name string) (Attr, Status) {
 		return Attr{}, Stale
 	case f.kind() == mDir:
 		return Attr{}, Perm
-	case f.names == 0:
+	case f.names == 0 && (!f.linkable || m.opens(c.Session, ino) == mOpens{}):
 		return Attr{}, NoEnt
-	case m.inodesUsed() >= m.limits.Inodes:
+	case f.names > 0 && m.inodesUsed() >= m.limits.Inodes, m.namesUsed() >= m.limits.Inodes:
 		return Attr{}, NoSpace
 	}
 	f.names++
+	f.linkable = false
 	f.attr.Ctime = m.clock
 	d := m.files[dir]
 	d.entries[name] = ino

@@ -23,11 +23,12 @@ type model struct {
 }
 
 type mFile struct {
-	attr    Attr // without Nlink, Blocks and a directory's Size
-	names   uint32
-	parent  Ino
-	entries map[string]Ino
-	blocks  map[uint64]*[BlockSize]byte
+	attr     Attr // without Nlink, Blocks and a directory's Size
+	names    uint32
+	linkable bool
+	parent   Ino
+	entries  map[string]Ino
+	blocks   map[uint64]*[BlockSize]byte
 	// reserved blocks, written to or not
 	reserved map[uint64]bool
 	target   string
@@ -101,11 +102,16 @@ func (m *model) blocksUsed() (n uint64) {
 }
 
 func (m *model) inodesUsed() uint64 {
+	return max(uint64(len(m.files)), m.namesUsed())
+}
+
+// namesUsed counts the names, and the root, which has none.
+func (m *model) namesUsed() uint64 {
 	names := 1
 	for _, f := range m.files {
 		names += len(f.entries)
 	}
-	return uint64(max(len(m.files), names))
+	return uint64(names)
 }
 
 // start is what every operation does first.

@@ -32,7 +32,7 @@ type op struct {
 var opKinds = []string{
 	"lookup", "getattr", "setattr", "setattr", "access", "readlink", "create", "create", "open", "open",
 	"release", "release", "read", "write", "write", "mkdir", "mkdir", "symlink", "link", "unlink", "unlink",
-	"rmdir", "rmdir", "rmdir", "mknod", "mknod", "unlink", "rename", "rename", "rename", "readdir", "statfs", "usage", "fsync", "renew",
+	"rmdir", "rmdir", "rmdir", "mknod", "mknod", "tmpfile", "unlink", "rename", "rename", "rename", "readdir", "statfs", "usage", "fsync", "renew",
 	"setlock", "setlock", "setlock", "setlock", "setlock", "setlock", "getlock", "cancel", "waits",
 	"fallocate", "fallocate", "seek", "seek", "copy", "copy",
 	"getxattr", "getxattr", "setxattr", "setxattr", "setxattr", "setxattr", "removexattr", "listxattr",
@@ -123,7 +123,7 @@ func (o *op) choose(b []byte, m *model) {
 	from, to := any, any
 	if b[10]%8 != 0 {
 		switch o.kind {
-		case "lookup", "create", "mkdir", "mknod", "symlink", "unlink", "rmdir", "readdir":
+		case "lookup", "create", "mkdir", "mknod", "tmpfile", "symlink", "unlink", "rmdir", "readdir":
 			from = only(mDir)
 		case "rename":
 			from, to = only(mDir), only(mDir)
@@ -227,6 +227,7 @@ type files interface {
 	Rmdir(c *Context, dir Ino, name string) Status
 	Rename(c *Context, dir Ino, name string, newDir Ino, newName string, flags RenameFlags) Status
 	Mknod(c *Context, dir Ino, name string, mode, rdev uint32) (Attr, Status)
+	Tmpfile(c *Context, dir Ino, mode uint32, open OpenMode, exclusive bool) (Attr, Status)
 	Usage(c *Context, from uint32, limit int) ([]Usage, bool, Status)
 	Statfs(c *Context) (Statfs, Status)
 	Getxattr(c *Context, ino Ino, name string) ([]byte, Status)
@@ -287,6 +288,8 @@ func (o *op) run(f files) string {
 		return answer(f.Mknod(c, o.dir, o.name, opTypes[o.size%uint32(len(opTypes))]|o.mode, o.size))
 	case "readdir":
 		return o.list(f)
+	case "tmpfile":
+		return answer(f.Tmpfile(c, o.dir, o.mode, o.open, o.plus))
 	case "usage":
 		return answer(f.Usage(c, uint32(o.size%7), int(o.open)))
 	case "statfs":

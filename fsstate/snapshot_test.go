@@ -83,6 +83,7 @@ func TestDigestCoversEverything(t *testing.T) {
 		"turn of the next that lingers": func(s *State) { s.lingering.next++ },
 		"blocks that linger":            func(s *State) { s.lingering.blocks++ },
 		"inodes that linger":            func(s *State) { s.lingering.idle++ },
+		"linkable":                      func(s *State) { s.edit(ino).linkable = true },
 		"an account":                    func(s *State) { s.charge(9, 0, 1) },
 		"names":                         func(s *State) { s.names++ },
 		"opens":                         func(s *State) { s.sessions.opens++ },

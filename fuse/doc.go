@@ -71,9 +71,8 @@
 // before write(2). Programs that show whether a file has a list, as ls -l
 // does, ask for it with one such read for each.
 //
-// What Linux file systems have and this one has not, at present: O_TMPFILE,
-// FICLONE (which Linux does not pass on: programs then use copy_file_range),
-// and locks of directories between machines (the kernel keeps those for its own
+// What Linux file systems have and this one has not, at present: FICLONE (which
+// Linux does not pass on: programs then use copy_file_range), and locks of directories between machines (the kernel keeps those for its own
 // processes).
 //
 // Unmount never hangs: it waits a second for a busy mount point, then detaches

@@ -72,6 +72,8 @@ type File interface {
 	// O_APPEND (as Linux does).
 	Pwrite(p []byte, offset int64) (int, error)
 	Ftruncate(size int64) error
+	// LinkAs is linkat with the descriptor and AT_EMPTY_PATH.
+	LinkAs(path string) error
 	Fstat() (fsstate.Attr, error)
 	Fsync() error
 	Fallocate(mode uint32, offset, length int64) error

@@ -28,6 +28,7 @@ type Operations interface {
 	Seek(ctx context.Context, caller fsstate.Caller, ino fsstate.Ino, offset uint64, whence fsstate.Whence) (uint64, error)
 	CopyRange(ctx context.Context, caller fsstate.Caller, r fsstate.CopyRange) (uint64, error)
 	Mkdir(ctx context.Context, caller fsstate.Caller, dir fsstate.Ino, name string, mode uint32) (fsstate.Attr, error)
+	Tmpfile(ctx context.Context, caller fsstate.Caller, dir fsstate.Ino, mode uint32, open fsstate.OpenMode, exclusive bool) (fsstate.Attr, error)
 	Mknod(ctx context.Context, caller fsstate.Caller, dir fsstate.Ino, name string, mode, rdev uint32) (fsstate.Attr, error)
 	Symlink(ctx context.Context, caller fsstate.Caller, dir fsstate.Ino, name, target string) (fsstate.Attr, error)
 	Link(ctx context.Context, caller fsstate.Caller, ino, dir fsstate.Ino, name string) (fsstate.Attr, error)

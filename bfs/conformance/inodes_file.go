@@ -29,6 +29,9 @@ func (p *process) Open(path string, flags int, mode uint32) (File, error) {
 }
 
 func (p *process) openPath(path string, open fsstate.OpenMode, flags int, mode uint32) (fsstate.Ino, error) {
+	if flags&unix.O_TMPFILE == unix.O_TMPFILE {
+		return p.openTmpfile(path, open, flags, mode)
+	}
 	exclusive := flags&(unix.O_CREAT|unix.O_EXCL) == unix.O_CREAT|unix.O_EXCL
 	place, err := p.find(path, flags&unix.O_NOFOLLOW == 0 && !exclusive)
 	if err != nil {

@@ -117,3 +117,7 @@ func parseDirents(buf []byte) []Entry {
 	}
 	return entries
 }
+
+func (f *kernelFile) LinkAs(path string) error {
+	return f.thread.do(func() error { return unix.Linkat(f.fd, "", unix.AT_FDCWD, path, unix.AT_EMPTY_PATH) })
+}

@@ -41,6 +41,13 @@ func (s *State) Mknod(_ context.Context, caller fsstate.Caller, dir fsstate.Ino,
 	})
 }
 
+// Tmpfile is fsstate's.
+func (s *State) Tmpfile(_ context.Context, caller fsstate.Caller, dir fsstate.Ino, mode uint32, open fsstate.OpenMode, exclusive bool) (fsstate.Attr, error) {
+	return s.attr(caller, func(c *fsstate.Context) (fsstate.Attr, fsstate.Status) {
+		return s.state.Tmpfile(c, dir, mode, open, exclusive)
+	})
+}
+
 // Symlink is fsstate's.
 func (s *State) Symlink(_ context.Context, caller fsstate.Caller, dir fsstate.Ino, name, target string) (fsstate.Attr, error) {
 	return s.attr(caller, func(c *fsstate.Context) (fsstate.Attr, fsstate.Status) {

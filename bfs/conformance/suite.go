@@ -33,7 +33,7 @@ var (
 	plainSections = [][]claim{
 		nameClaims, linkClaims, symlinkClaims, renameClaims, dataClaims, appendClaims,
 		openClaims, modeClaims, ownerClaims, timeClaims, permissionClaims, directoryClaims, umaskClaims,
-		specialClaims, exchangeClaims,
+		specialClaims, exchangeClaims, tmpfileClaims,
 		spaceClaims, copyClaims,
 		lockClaims,
 	}
