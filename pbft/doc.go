@@ -82,7 +82,9 @@
 // with clients that were there before, can follow. A client whose authenticators
 // are right for the primary alone can stall one batch until the next view; its
 // principal is suspect from then on, and has its requests proposed only when
-// f+1 replicas have found them authentic (vouch.go).
+// f+1 others have found them authentic (vouch.go). Backups hold a primary to a
+// request only when 2f+1 replicas besides it have: with f+1, f liars could make
+// each backup alone believe that the primary must know of it.
 //
 // Only what this replica has vouched for (sent PREPARE, or proposed) enters the
 // set Q of its view changes, so that condition A2 speaks of checked requests.

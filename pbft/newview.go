@@ -82,6 +82,7 @@ func (r *Replica) enterView(d decision) {
 	r.event(EnteredView{View: r.view, Primary: r.primary(), Start: d.start.Sequence, Proposed: len(d.chosen)})
 	r.record(Record{Kind: RecordNewView, View: r.view})
 	r.queue.again(r.now)
+	r.holdAgain()
 	r.progressed = r.now
 	for i := range r.log.slots {
 		if s := &r.log.slots[i]; s.sequence != 0 {

@@ -63,7 +63,7 @@ type queued struct {
 	request  *message.Request
 	since    message.Time // when this replica heard of it, or of the present view
 	proposed bool         // it is in a batch on its way
-	expected bool         // the primary is held to it: f+1 replicas vouch for it
+	expected bool         // the primary is held to it: 2f+1 others vouch for it
 }
 
 func newQueue(p Params) queue {
@@ -213,11 +213,26 @@ func (u *queue) each(f func(*queued)) {
 	}
 }
 
-// prune forgets the requests that are over.
-func (u *queue) prune(over func(*message.Request) bool) {
+// makeRoom makes room at a backup for a request that the primary will be held
+// to, if need be in the place of what it is not held to, of the same principal
+// first: who can show this replica alone what looks authentic, or asks and does
+// not ask again, must not keep out what all know of.
+func (u *queue) makeRoom(q *message.Request) {
+	for _, all := range []bool{false, true} {
+		if u.find(q) != nil || u.room(q) {
+			return
+		}
+		u.prune(func(e *queued) bool {
+			return !e.expected && !e.proposed && (all || e.request.Client.Principal == q.Client.Principal)
+		})
+	}
+}
+
+// prune forgets requests that are of no use.
+func (u *queue) prune(over func(*queued) bool) {
 	var gone []*message.Request
 	u.each(func(e *queued) {
-		if over(e.request) {
+		if over(e) {
 			gone = append(gone, e.request)
 		}
 	})

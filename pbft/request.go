@@ -5,9 +5,11 @@ import "bfs/pbft/message"
 // onRequest handles a request, from the client or passed on by a backup
 // (TOCS'02, section 2.3.1). A request that was executed is answered again. A
 // backup notes others and passes them on to all: the primary learns of them, and
-// the backups that f+1 have found them authentic. From then on they hold the
-// primary to it; a client that shows each backup another request as authentic
-// cannot turn them against a primary that cannot know better. A large request has
+// the backups that 2f+1 have found them authentic. From then on they hold the
+// primary to it: f+1 of those are correct and have told it, too, and it takes
+// what f+1 tell it. So a client that shows each backup another request as
+// authentic cannot turn them against a primary that cannot know better, not
+// even with f liars who agree with every backup. A large request has
 // gone to all from the start and is passed on only if the client asks again: it
 // to the primary, and to the rest that it has been found authentic. That is said
 // also where there is no room for it, or replicas whose queues are full of
@@ -31,20 +33,25 @@ func (r *Replica) onRequest(from message.Node, q *message.Request, vouched bool)
 		return StaleRequest
 	}
 	trusted := vouched && !r.suspect(q.Client)
-	sure := false
-	if !trusted || !r.isPrimary() && (!r.isLarge(q) || r.queue.find(q) != nil || !r.queue.room(q)) {
-		sure = r.vouchedByOthers(from, q, vouched)
+	vouchers := 0
+	if leads := r.active && r.isPrimary(); !trusted || !leads && (!r.isLarge(q) || r.queue.find(q) != nil || !r.queue.room(q)) {
+		r.hearOf(from, q, vouched)
+		vouchers = r.vouchers(q.Client, q.Timestamp, q.Digest())
 	}
+	sure, held := vouchers >= r.params.Weak(), vouchers >= r.params.Quorum()
 	switch {
 	case !trusted && !sure && vouched:
 		return 0 // until others have checked it as well
 	case !trusted && !sure:
 		return Unauthentic
 	}
+	if held && !r.isPrimary() {
+		r.queue.makeRoom(q)
+	}
 	if !r.queue.add(q, r.now, false) {
 		return QueueFull
 	}
-	if sure {
+	if held {
 		r.queue.expect(q.Client, q.Timestamp, q.Digest())
 	}
 	if r.isPrimary() {

@@ -247,8 +247,8 @@ func (r *Replica) install() {
 	r.checkpoints.own = []checkpoint{c}
 	r.log.collect(c.sequence)
 	r.record(Record{Kind: RecordStable, Sequence: c.sequence, Digest: c.digest})
-	r.queue.prune(func(q *message.Request) bool {
-		_, standing := r.sessions.look(q)
+	r.queue.prune(func(e *queued) bool {
+		_, standing := r.sessions.look(e.request)
 		return standing != fresh
 	})
 	r.checkBehind()

@@ -7,7 +7,8 @@ import "bfs/pbft/message"
 // until f+1 replicas vouch for it, or for the next view. To keep a client from
 // doing so again and again, whoever sees such a request suspects its principal
 // for a while: a suspect's requests are passed around, and count only when f+1
-// replicas have found them authentic. For a client that was made suspect by a
+// replicas besides the primary have found them authentic, so a correct one has
+// that will agree to the batch. For a client that was made suspect by a
 // lying primary this costs one more hop, and sending again what waited then.
 
 const (
@@ -75,7 +76,7 @@ func (r *Replica) checked(b *message.PrePrepare, vouched []bool) bool {
 // this replica would propose what only it may have found authentic.
 func (r *Replica) suspectFromNow(principal uint32) {
 	if until, ok := r.vouching.suspects[principal]; !ok || r.now >= until {
-		r.queue.prune(func(q *message.Request) bool { return q.Client.Principal == principal })
+		r.queue.prune(func(e *queued) bool { return e.request.Client.Principal == principal })
 	}
 	r.vouching.suspects[principal] = r.now + suspicionTime
 }
@@ -89,21 +90,53 @@ func (r *Replica) knows(q *message.Request) bool {
 	return d != nil && d[r.id].is(0, q.Digest())
 }
 
-// vouchedByOthers counts who has found a request authentic, this replica if it
-// has and whoever passed it on, and says whether f+1 have. What this replica
-// has checked itself it passes on, so that others can count it.
-func (r *Replica) vouchedByOthers(from message.Node, q *message.Request, vouched bool) bool {
+// hearOf notes who has found a request authentic: this replica if it has, and
+// whoever passed it on. What this replica has checked itself it passes on, so
+// that others can count it; a primary that passes a request on wants to know
+// whether to believe a suspect, and is told once.
+func (r *Replica) hearOf(from message.Node, q *message.Request, vouched bool) {
 	d := r.doubt(doubtKey{q.Client, q.Timestamp})
+	first := !d[r.id].cast
 	if vouched {
 		d.add(r.id, 0, q.Digest())
-		if from.Kind == message.KindClient {
+	}
+	if from.Kind == message.KindClient {
+		if vouched {
 			r.passOn(q)
 		}
+		return
 	}
-	if from.Kind == message.KindReplica && int(from.Replica) < r.params.Replicas() {
-		d.add(from.Replica, 0, q.Digest())
+	if from.Kind != message.KindReplica || int(from.Replica) >= r.params.Replicas() {
+		return
 	}
-	return d.count(0, q.Digest()) >= r.params.Weak()
+	d.add(from.Replica, 0, q.Digest())
+	if vouched && first && r.active && from.Replica == r.primary() {
+		r.send(from.Replica, q)
+	}
+}
+
+// vouchers is how many replicas have found a request authentic, not counting
+// the primary, which vouches by proposing, unless it has left its own view.
+func (r *Replica) vouchers(c message.ClientID, t message.Timestamp, d message.Digest) int {
+	all := r.vouching.doubts[doubtKey{c, t}]
+	if all == nil {
+		return 0
+	}
+	n := all.count(0, d)
+	left := r.changes.latest[r.primary()]
+	if all[r.primary()].is(0, d) && (left == nil || left.View <= r.view) {
+		n--
+	}
+	return n
+}
+
+// holdAgain looks to which requests a new primary is held: another may have
+// vouched for them.
+func (r *Replica) holdAgain() {
+	r.queue.each(func(e *queued) {
+		q := e.request
+		e.expected = r.vouchers(q.Client, q.Timestamp, q.Digest()) >= r.params.Quorum()
+	})
 }
 
 // doubt returns the vouchers of a request, none at first.
@@ -145,7 +178,7 @@ func (r *Replica) onVouch(from message.ReplicaID, m *message.Vouch) Reason {
 	}
 	d := r.doubt(key)
 	d.add(from, 0, m.Digest)
-	if d.count(0, m.Digest) >= r.params.Weak() {
+	if r.vouchers(m.Client, m.Timestamp, m.Digest) >= r.params.Quorum() {
 		r.queue.expect(m.Client, m.Timestamp, m.Digest)
 	}
 	return 0

@@ -58,7 +58,7 @@ var mutations = []mutation{
 	{"vouching-by-f", "f replicas' word makes a batch authentic", invalid, []edit{
 		{"normal.go", "thePrimary+s.prepares.count(s.batch.View, s.digest) < r.params.Weak()", "thePrimary+s.prepares.count(s.batch.View, s.digest) < r.params.Faults"}}},
 	{"doubts-settled-by-f", "f replicas' word makes a request authentic", invalid, []edit{
-		{"vouch.go", "return d.count(0, q.Digest()) >= r.params.Weak()", "return d.count(0, q.Digest()) >= r.params.Faults"}}},
+		{"request.go", "vouchers >= r.params.Weak()", "vouchers >= r.params.Faults"}}},
 	// Execution and replies.
 	{"no-exactly-once", "a request that was executed is executed again", unsafe, []edit{
 		{"sessions.go", "case e.timestamp == ts:", "case e.timestamp == ts && false:"}}},
