@@ -44,6 +44,7 @@ func (r *Replica) commit(s *slot) {
 	r.progressed = r.now
 	r.batches++
 	r.requests += uint64(len(s.batch.Requests))
+	r.busy(s.batch)
 	for _, q := range s.batch.Requests {
 		r.prompt(q)
 		r.queue.done(q)

@@ -10,7 +10,8 @@ import "bfs/pbft/message"
 const (
 	// A primary is slow if it lets a request wait for more than this part of
 	// the timeout without proposing it, although it has room to; slowTicks
-	// more such looks than requests executed in time, and it is replaced.
+	// more such looks than requests executed in time, and full batches, and it
+	// is replaced.
 	slowPart  = 4
 	slowTicks = 8
 	// accusationPause is for how long a replica's word against a primary
@@ -38,6 +39,16 @@ func (r *Replica) slowPrimary() bool {
 // waited here for long. Time in which nobody asks for anything does not.
 func (r *Replica) prompt(q *message.Request) {
 	if e := r.queue.find(q); e == nil || r.now < e.since+r.changes.timeout/slowPart {
+		r.changes.slow = max(r.changes.slow-1, 0)
+	}
+}
+
+// busy speaks for the primary if a batch that is being executed is as large as
+// batches get: when clients ask for more than the replicas can do, everything
+// waits, and no primary can help it. One that delays to look like that has to
+// get a full batch done every status interval.
+func (r *Replica) busy(b *message.PrePrepare) {
+	if len(b.Requests) >= r.params.BatchRequests || batchBytes(b) >= r.params.BatchBytes/2 {
 		r.changes.slow = max(r.changes.slow-1, 0)
 	}
 }

@@ -1,6 +1,7 @@
 package pbft_test
 
 import (
+	"fmt"
 	"testing"
 
 	"bfs/pbft"
@@ -107,4 +108,60 @@ func TestLyingBackupReplacesOnePrimary(t *testing.T) {
 			t.Errorf("replica %d is in view %d and has executed %d; want 1, since a backup is believed once, and 20", i, got.View, got.Executed)
 		}
 	}
+}
+
+// More is asked than the group can do, so that every request waits for longer
+// than a primary may keep one waiting that has room for it. No primary is faulty.
+func TestOverloadReplacesNoPrimary(t *testing.T) {
+	t.Parallel()
+	for _, inFlight := range []int{1, 2} {
+		p := pbft.DefaultParams(1)
+		p.BatchRequests, p.InFlight = 8, inFlight
+		g := newGroup(t, p)
+		next := make(map[uint32]message.Timestamp) // by principal
+		for i := range uint32(300) {
+			g.askAgain(i, next)
+		}
+		for range 400 {
+			for _, m := range g.hop(10 * pbft.Millisecond) {
+				if m.Replica == 1 && m.Timestamp == next[m.Client.Principal] {
+					g.askAgain(m.Client.Principal, next)
+				}
+			}
+		}
+		if got := g.replicas[1].Report(); got.View != 0 || got.Requests < 500 {
+			t.Errorf("%d in flight: view %d, %d requests executed; want view 0 and at least 500", inFlight, got.View, got.Requests)
+		}
+	}
+}
+
+// askAgain gives a principal's next request to all replicas.
+func (g *group) askAgain(principal uint32, next map[uint32]message.Timestamp) {
+	next[principal]++
+	q := g.requestOf(principal, next[principal], fmt.Sprint(principal))
+	for id := range message.ReplicaID(4) {
+		g.step(message.ReplicaNode(id), message.ClientNode(q.Client), q)
+	}
+}
+
+// hop lets time pass, what is on the wire arrive and nothing that it causes, and
+// returns the replies.
+func (g *group) hop(d message.Time) []*message.Reply {
+	g.now += d
+	for i, r := range g.replicas {
+		if r.Wake() <= g.now {
+			g.collect(message.ReplicaID(i), r.Tick(g.now))
+		}
+	}
+	g.replies = nil
+	for n := len(g.wire); n > 0; n-- {
+		f := g.wire[0]
+		g.wire = g.wire[1:]
+		m, err := message.Decode(f.frame, g.params.Limits())
+		if err != nil {
+			g.t.Fatal(err)
+		}
+		g.step(message.ReplicaNode(f.to), message.ReplicaNode(f.from), m)
+	}
+	return g.replies
 }

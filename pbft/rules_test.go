@@ -30,7 +30,7 @@ var rules = []struct{ section, rule, tests string }{
 	{"5.1.4", "batches in flight, in requests and in bytes are bounded; the queue is fair", "batching.txt TestPrimaryQueueIsFairAndBounded TestBatchBytes TestOversizedBatches"},
 	{"5.1.5", "large requests are only named by the primary", "TestLargeRequestsAreNamed TestLargeRequestAfterItsPrePrepare TestIncompleteBatchIsNoBody large-request.txt"},
 	{"5.4", "proposed time grows and is near the backups' clocks", "TestVouching TestTimeMustNotGoBack"},
-	{"3.2", "a backup vouches for authentic requests, or follows f+1 that do", "TestVouching TestPartlyAuthenticRequests TestSuspectsAreVouchedFor TestPartlyAuthenticRequestsForceAViewChange TestDoubtsAreBounded"},
+	{"3.2", "a backup vouches for authentic requests, or follows f+1 that do", "TestVouching TestPartlyAuthenticRequests TestSuspectsAreVouchedFor TestPartlyAuthenticRequestsForceAViewChange TestClientAndReplicaTogetherReplaceNoPrimary TestJunkDoesNotHideAnIgnoredRequest TestSuspectCostsOneHop TestDoubtsAreBounded"},
 
 	// Tentative execution, replies and reads.
 	{"5.1.2", "tentatively is executed what is prepared, when all before it is committed", "TestTentativeExecution TestRepliesBecomeCommitted TestCommittedExecutionRepliesTentatively"},
@@ -55,7 +55,7 @@ var rules = []struct{ section, rule, tests string }{
 	// View change.
 	{"2.3.5", "the timer runs for known requests, doubles, and comes back down", "TestViewTimer TestViewTimerComesBackDown TestLaggardStaysInItsView TestAcknowledgedRequestWaitsForEver"},
 	{"2.3.5", "a replica joins f+1 others, in the smallest of their views", "TestJoiningAViewChange TestOneReplicaCannotForceAView"},
-	{"2.3.5", "a primary that delays, or orders some late, is replaced", "TestDelayingPrimaryIsReplaced"},
+	{"2.3.5", "a primary that delays, or orders some late, is replaced; one that is asked too much is not", "TestDelayingPrimaryIsReplaced TestOverloadReplacesNoPrimary"},
 	{"2.3.5", "VIEW-CHANGE has C, P and Q", "TestViewChangeContents TestQKeepsSeveralBatches"},
 	{"2.3.5", "the checkpoint: f+1 have it, 2f+1 have not passed it", "TestDecideCheckpoint"},
 	{"2.3.5", "the batches: A1, A2, or null; the same in any order, and bounded", "TestDecideBatches TestDecideInAnyOrder TestDecideIsBounded"},

@@ -25,7 +25,8 @@ type changes struct {
 	timeout message.Time
 	waiting message.Time
 	// slow counts the times at which the primary was found to be slow, less
-	// the requests executed in time since; look is when to look again.
+	// the requests executed in time, and full batches, since; look is when to
+	// look again.
 	slow int
 	look message.Time
 	// heard is until when a replica's disagreement with what is committed no
