@@ -34,6 +34,9 @@ func (r *Replica) wakeBy(t message.Time) { r.wake = min(r.wake, t) }
 // It looks whenever a status is due; that is often enough.
 func (r *Replica) tickView() {
 	if !r.active {
+		r.tryNewView() // what was lacking may have come by itself
+	}
+	if !r.active {
 		if w := r.changes.waiting; w != 0 && r.now >= w {
 			r.changes.timeout = min(2*r.changes.timeout, r.params.ViewTimeout<<maxTimeoutDoublings)
 			r.leaveView(r.view + 1)
