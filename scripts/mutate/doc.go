@@ -33,7 +33,7 @@
 //	no-water-mark                   1  more slots than allowed
 //	no-vouching                    60  a request executed that no client has made
 //	vouching-by-f                  60  a request executed that no client has made
-//	doubts-settled-by-f          1519  a request executed that no client has made
+//	doubts-settled-by-f           433  a request executed that no client has made
 //	no-exactly-once                 1  a result accepted that is not the committed one
 //	no-session-floor                5  a result accepted that is not the committed one
 //	time-goes-back                136  a final state that is not what was committed makes
