@@ -15,10 +15,14 @@
 //     as its root.
 //
 // What the suite expects must be what Linux does: this package's own tests
-// run it against a tmpfs, and make random system calls both there and on the
-// file state, whose outcomes must be the same. Where Linux file systems differ
-// among each other or POSIX leaves a choice open, the suite accepts every
-// lawful outcome.
+// run it against a tmpfs. Where Linux file systems differ among each other or
+// POSIX leaves a choice open, the suite accepts every lawful outcome.
+//
+// A Differential makes random system calls on two file systems, one of them
+// Linux's own, and compares outcomes and trees. A sequence that shows a
+// difference is made as short as can be and kept as lines of JSON in testdata,
+// which every later run begins with. Errors of which a file system may report
+// any first are in one table.
 //
 // The suite asserts no durations. Where an operation must advance a time, the
 // time is first set far into the past.

@@ -42,23 +42,17 @@ func needXattrs(t *testing.T, kernel *Kernel) {
 // inMemory is Linux's own file system in memory, in a new directory.
 func inMemory(t *testing.T) *Kernel {
 	t.Helper()
-	memory := "/dev/shm"
-	if _, err := os.Stat(memory); err != nil {
-		memory = "" // the usual place, whatever file system it is on
-	}
-	base, err := os.MkdirTemp(memory, "conformance")
+	kernel, remove, err := NewScratch(Memory())
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := os.RemoveAll(base); err != nil {
+		if err := remove(); err != nil {
 			t.Error(err)
 		}
 	})
-	if err := os.Chmod(base, 0o755); err != nil {
+	if err := kernel.As(fsstate.Caller{}).Chmod("/", 0o755); err != nil {
 		t.Fatal(err)
 	}
-	kernel := NewKernel(base)
-	t.Cleanup(kernel.Close)
 	return kernel
 }
