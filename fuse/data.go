@@ -27,7 +27,7 @@ func (f *fileSystem) Write(_ <-chan struct{}, in *gofuse.WriteIn, data []byte) (
 	defer done()
 	data = data[:min(len(data), maxTransfer)]
 	atEnd := in.Flags&syscall.O_APPEND != 0 && in.WriteFlags&gofuse.WRITE_CACHE == 0
-	_, err := f.client.Write(ctx, owner(&in.InHeader), node(&in.InHeader), in.Offset, data, atEnd)
+	_, err := f.client.Write(ctx, f.caller(&in.InHeader), node(&in.InHeader), in.Offset, data, atEnd)
 	if err != nil {
 		return 0, f.result("write", err)
 	}

@@ -93,7 +93,9 @@ func (f *fileSystem) maker(h *gofuse.InHeader, umask uint32) fsstate.Caller {
 const umaskBits = 0o777
 
 // owner is the caller without supplementary groups, for operations through a
-// handle, whose permission was checked when it was opened.
+// handle, whose permission was checked when it was opened. Those that change a
+// file's contents need the groups all the same: members of its group leave a
+// set-gid bit that others take away.
 func owner(h *gofuse.InHeader) fsstate.Caller {
 	return fsstate.Caller{UID: h.Uid, GID: h.Gid}
 }

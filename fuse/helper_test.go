@@ -1,9 +1,11 @@
 package fuse
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"os/exec"
+	"runtime"
 	"syscall"
 	"testing"
 )
@@ -29,7 +31,39 @@ func help(role string, args []string) int {
 	return 0
 }
 
-// command prepares a helper's process, which does not outlive the tests.
+// launches are the processes to be started by the one thread that starts all.
+// They are killed when the thread ends that started them, and many threads of
+// these tests end: those that pretend to be another user.
+var launches = make(chan func())
+
+func init() {
+	go func() {
+		runtime.LockOSThread()
+		for start := range launches {
+			start()
+		}
+	}()
+}
+
+// launch starts a process that does not outlive the tests.
+func launch(cmd *exec.Cmd) error {
+	started := make(chan error)
+	launches <- func() { started <- cmd.Start() }
+	return <-started
+}
+
+// collect launches a process and returns what it prints.
+func collect(cmd *exec.Cmd) (string, error) {
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	if err := launch(cmd); err != nil {
+		return "", err
+	}
+	err := cmd.Wait()
+	return out.String(), err
+}
+
+// command prepares a helper's process, which is to be launched.
 func command(role string, args ...string) *exec.Cmd {
 	cmd := exec.Command(os.Args[0], args...)
 	cmd.Env = append(os.Environ(), roleVariable+"="+role)
@@ -54,9 +88,9 @@ func shell(t *testing.T, dir, script string) string {
 
 func output(t *testing.T, cmd *exec.Cmd) string {
 	t.Helper()
-	out, err := cmd.CombinedOutput()
+	out, err := collect(cmd)
 	if err != nil {
 		t.Fatalf("%v: %v\n%s", cmd.Args[1:], err, out)
 	}
-	return string(out)
+	return out
 }

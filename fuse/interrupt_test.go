@@ -84,7 +84,7 @@ func aim(t *testing.T, cmd *exec.Cmd) *target {
 	stdout, err := cmd.StdoutPipe()
 	must(t, err)
 	cmd.Stderr = os.Stderr
-	must(t, cmd.Start())
+	must(t, launch(cmd))
 	x := &target{Cmd: cmd, stdout: bufio.NewReader(stdout)}
 	if _, err := fmt.Fscanln(x.stdout, &x.thread); err != nil {
 		t.Fatal(err, cmd.Wait())

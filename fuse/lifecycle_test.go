@@ -164,8 +164,8 @@ func TestStaleMount(t *testing.T) {
 		held, err := cmd.StdinPipe()
 		must(t, err)
 		defer held.Close()
-		out, err := cmd.CombinedOutput()
-		if string(out) != "mounted\n" {
+		out, err := collect(cmd)
+		if out != "mounted\n" {
 			t.Fatalf("the server to be killed: %v: %s", err, out)
 		}
 		if _, err := os.Stat(dir); !errors.Is(err, syscall.ENOTCONN) {

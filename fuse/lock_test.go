@@ -413,7 +413,7 @@ func TestMutualExclusion(t *testing.T) {
 				for _, dir := range []string{a, b} {
 					cmd := command(roleCount, dir+"/count", how, strconv.Itoa(times))
 					cmd.Stderr = os.Stderr
-					must(t, cmd.Start())
+					must(t, launch(cmd))
 					running = append(running, cmd)
 				}
 			}

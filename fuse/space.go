@@ -13,7 +13,7 @@ import (
 func (f *fileSystem) Fallocate(_ <-chan struct{}, in *gofuse.FallocateIn) gofuse.Status {
 	ctx, done := f.mutation()
 	defer done()
-	_, err := f.client.Fallocate(ctx, owner(&in.InHeader), node(&in.InHeader), fsstate.FallocMode(in.Mode), in.Offset, in.Length)
+	_, err := f.client.Fallocate(ctx, f.caller(&in.InHeader), node(&in.InHeader), fsstate.FallocMode(in.Mode), in.Offset, in.Length)
 	return f.result("fallocate", err)
 }
 
@@ -35,7 +35,7 @@ func (f *fileSystem) CopyFileRange(_ <-chan struct{}, in *gofuse.CopyFileRangeIn
 	}
 	ctx, done := f.mutation()
 	defer done()
-	n, err := f.client.CopyRange(ctx, owner(&in.InHeader), fsstate.CopyRange{
+	n, err := f.client.CopyRange(ctx, f.caller(&in.InHeader), fsstate.CopyRange{
 		From: node(&in.InHeader), FromOffset: in.OffIn,
 		To: fsstate.Ino(in.NodeIdOut), ToOffset: in.OffOut,
 		Length: min(in.Len, maxCopy),

@@ -63,14 +63,27 @@ var modeClaims = []claim{
 	}},
 	{"set-gid that means no execution stays with the group", func(s *suite) {
 		s.put(s.alice, "f", "x")
-		for _, c := range []struct {
-			group int
-			want  uint32
-		}{{staff, 0o2666}, {aliceID, 0o666}} {
-			s.ok(s.root.Lchown(s.at("f"), aliceID, c.group))
-			s.ok(s.root.Chmod(s.at("f"), 0o6666))
-			s.ok(s.bob.Truncate(s.at("f"), 0))
-			equal(s, "mode after a change by bob", s.mode("f"), c.want)
+		through := func(change func(File) error) func() error {
+			return func() error {
+				f := s.open(s.bob, "f", unix.O_RDWR, 0)
+				defer s.close(f)
+				return change(f)
+			}
+		}
+		changes := map[string]func() error{
+			"truncate":  func() error { return s.bob.Truncate(s.at("f"), 10_000) },
+			"ftruncate": through(func(f File) error { return f.Ftruncate(9_000) }),
+			"write":     through(func(f File) error { _, err := f.Pwrite([]byte("y"), 0); return err }),
+			"fallocate": through(func(f File) error { return f.Fallocate(0, 0, 9_000) }),
+			"copy":      through(func(f File) error { _, err := f.CopyRange(0, f, 4096, 4096); return err }),
+		}
+		for how, change := range changes {
+			for group, want := range map[int]uint32{staff: 0o2666, aliceID: 0o666} {
+				s.ok(s.root.Lchown(s.at("f"), aliceID, group))
+				s.ok(s.root.Chmod(s.at("f"), 0o6666))
+				s.ok(change())
+				equal(s, "mode after "+how+" by bob", s.mode("f"), want)
+			}
 		}
 	}},
 	{"create takes set-id bits, but not those of a foreign group", func(s *suite) {
