@@ -25,8 +25,8 @@ type Differential struct {
 	Seed uint64
 	// Steps are how many calls are made, in sequences of SequenceLength.
 	Steps int
-	// Mounted adds what the kernel does above any file system that is mounted,
-	// and what it is asked for by open files.
+	// Mounted says that the first is mounted: what the kernel does above every
+	// file system is compared as well.
 	Mounted bool
 	// Kept is a directory of sequences that failed once. They are run first,
 	// and a new one is shortened and put there.

@@ -28,8 +28,9 @@ func (g *generator) next() step {
 			g.mkdir, g.mkdir, g.mkdir, g.open, g.open, g.open, g.symlink, g.rename, g.rename, g.remove, g.look,
 			g.link, g.mknod, g.chmod, g.chown, g.truncate, g.utimens, g.list, g.locks, g.setxattr, g.setACL, g.setACL, g.xattr,
 		}
+		g.makers = append(g.makers, g.hold, g.hold, g.tmpfile, g.throughFile, g.throughFile, g.throughFile, g.throughFile, g.copy)
 		if g.mounted {
-			g.makers = append(g.makers, g.hold, g.hold, g.tmpfile, g.throughFile, g.throughFile, g.throughFile, g.throughFile, g.copy, g.odd)
+			g.makers = append(g.makers, g.odd)
 		}
 		if g.random.IntN(2) == 0 { // where holes are differs between file systems once space is reserved
 			g.makers = append(g.makers, g.fallocate)

@@ -14,15 +14,24 @@ func (g *generator) offset() int64 {
 	return pick(g, int64(g.random.IntN(12_000)), int64(g.random.IntN(12_000)), 0, 4096, 8192)
 }
 
+// hold opens for both reading and writing off a mount, where no kernel refuses
+// what a file was not opened for.
 func (g *generator) hold() step {
-	return step{Call: "hold", Slot: g.slot(), Path: g.path(), Flags: g.flags(), Mode: g.mode()}
+	flags := unix.O_RDWR | pick(g, 0, unix.O_CREAT) | pick(g, 0, 0, unix.O_TRUNC)
+	if g.mounted {
+		flags = g.flags()
+	}
+	return step{Call: "hold", Slot: g.slot(), Path: g.path(), Flags: flags, Mode: g.mode()}
 }
 
 func (g *generator) tmpfile() step {
-	flags := unix.O_TMPFILE | pick(g, unix.O_RDWR, unix.O_WRONLY, unix.O_RDONLY) | pick(g, 0, 0, unix.O_EXCL)
+	access := unix.O_RDWR
+	if g.mounted {
+		access = pick(g, unix.O_RDWR, unix.O_WRONLY, unix.O_RDONLY)
+	}
 	return step{
 		Call: pick(g, "hold", "tmpfile"), Slot: g.slot(), Path: g.path(), To: g.path(),
-		Flags: flags, Mode: g.mode(), Fill: "t", Length: g.offset(),
+		Flags: unix.O_TMPFILE | access | pick(g, 0, 0, unix.O_EXCL), Mode: g.mode(), Fill: "t", Length: g.offset(),
 	}
 }
 

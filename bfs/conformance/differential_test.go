@@ -31,7 +31,7 @@ func TestDifferential(t *testing.T) {
 				t.Error(err)
 			}
 		}
-	}, Steps: 5000, Kept: "testdata/differential"}.Run(t)
+	}, Steps: 6000, Kept: "testdata/differential"}.Run(t)
 }
 
 // forgetful is a file system that refuses to remove directories once a file
@@ -82,7 +82,7 @@ func TestDifferentialShrinks(t *testing.T) {
 	for _, s := range kept {
 		made = append(made, s.Call)
 	}
-	if d.replay(kept) == "" || len(kept) > 4 || !slices.Contains(made, "truncate") || !slices.Contains(made, "rmdir") {
+	if d.replay(kept) == "" || len(kept) > 8 || !slices.Contains(made, "truncate") || !slices.Contains(made, "rmdir") {
 		t.Errorf("shortened %d steps to\n%s", len(steps), text(kept))
 	}
 }

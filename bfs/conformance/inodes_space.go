@@ -20,7 +20,7 @@ func (f *file) Seek(offset int64, whence int) (int64, error) {
 
 func (f *file) CopyRange(offset int64, to File, toOffset, length int64) (int64, error) {
 	target := to.(*file)
-	if f.mode&fsstate.OpenRead == 0 || target.mode&fsstate.OpenWrite == 0 {
+	if f.mode&fsstate.OpenRead == 0 || target.mode&fsstate.OpenWrite == 0 || target.append {
 		return 0, errBadDescriptor
 	}
 	done := uint64(0)
