@@ -72,3 +72,11 @@ func (r *Replica) misled(s *slot, backup message.ReplicaID) {
 	r.event(Misled{View: r.view, Sequence: s.sequence, Backup: backup})
 	r.wakeBy(r.now) // to leave the view
 }
+
+// forgetful says whether this primary has lost its memory: something has been
+// executed in its view that it has never proposed, so an earlier self has. Two
+// proposals for one number would be equivocation, so it proposes nothing, and
+// leaves the view.
+func (r *Replica) forgetful() bool {
+	return r.active && r.isPrimary() && max(r.executed, r.target()) > r.proposed
+}

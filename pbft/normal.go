@@ -11,10 +11,9 @@ import "bfs/pbft/message"
 // at once; under load, those that arrive while batches are in flight share
 // the next one, so that batches grow with the load by themselves.
 func (r *Replica) propose() {
-	if !r.active || !r.isPrimary() {
+	if !r.active || !r.isPrimary() || r.forgetful() {
 		return
 	}
-	r.proposed = max(r.proposed, r.executed) // which runs ahead when this replica has been away
 	for r.queue.waiting > 0 && r.log.accepts(r.proposed+1) &&
 		r.proposed < r.executed+message.Sequence(r.params.InFlight) {
 		r.proposed++
@@ -105,6 +104,10 @@ func (r *Replica) onBody(from message.ReplicaID, b *message.PrePrepare) Reason {
 		r.supply(s, b)
 	case s.committed || s.batch != nil && s.digest == d:
 		// It is here already.
+	case r.left(b.View) && s.batch == nil && from == r.params.Primary(b.View):
+		s.unchecked = true
+		r.log.put(s, b)
+		r.advance(s)
 	case from != r.primary():
 		return NotPrimary
 	default:
@@ -149,7 +152,7 @@ func (r *Replica) adopt(s *slot, b *message.PrePrepare) {
 
 // onPrepare handles a backup's agreement.
 func (r *Replica) onPrepare(from message.ReplicaID, p *message.Prepare) Reason {
-	if reason := r.checkVote(from, p.Replica, p.View, p.Sequence); reason != 0 {
+	if reason := r.checkVote(from, p.Replica, p.View == r.view, p.Sequence); reason != 0 {
 		return reason
 	}
 	if from == r.params.Primary(p.View) {
@@ -184,7 +187,7 @@ func (r *Replica) correct(s *slot, backup message.ReplicaID) {
 
 // onCommit handles a replica's statement that it has a batch prepared.
 func (r *Replica) onCommit(from message.ReplicaID, c *message.Commit) Reason {
-	if reason := r.checkVote(from, c.Replica, c.View, c.Sequence); reason != 0 {
+	if reason := r.checkVote(from, c.Replica, c.View == r.view || r.left(c.View), c.Sequence); reason != 0 {
 		return reason
 	}
 	s := r.log.open(c.Sequence)
@@ -197,11 +200,11 @@ func (r *Replica) onCommit(from message.ReplicaID, c *message.Commit) Reason {
 
 // checkVote refuses votes of views that are over. Those of the view that this
 // replica is waiting for are kept: they may come before its NEW-VIEW.
-func (r *Replica) checkVote(from, by message.ReplicaID, v message.View, n message.Sequence) Reason {
+func (r *Replica) checkVote(from, by message.ReplicaID, timely bool, n message.Sequence) Reason {
 	switch {
 	case from != by:
 		return BadSender
-	case v != r.view:
+	case !timely:
 		return BadView
 	case !r.log.accepts(n):
 		return OutsideWindow

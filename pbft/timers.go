@@ -46,7 +46,7 @@ func (r *Replica) tickView() {
 	if r.diverged {
 		return
 	}
-	if r.changes.proven {
+	if r.changes.proven || r.forgetful() {
 		r.leaveView(r.view + 1)
 		return
 	}
