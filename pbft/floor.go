@@ -73,10 +73,24 @@ func (r *Replica) misled(s *slot, backup message.ReplicaID) {
 	r.wakeBy(r.now) // to leave the view
 }
 
-// forgetful says whether this primary has lost its memory: something has been
-// executed in its view that it has never proposed, so an earlier self has. Two
-// proposals for one number would be equivocation, so it proposes nothing, and
-// leaves the view.
+// A primary that comes back without its memory must not begin a view again that
+// it has begun before, nor propose in it: two proposals for one number would be
+// equivocation.
+
+// begunBefore says whether this replica's view, of which it is the primary, has
+// begun for f+1 others. Only an earlier self can have sent them its NEW-VIEW.
+func (r *Replica) begunBefore() bool {
+	n := 0
+	for i := range r.status.peers {
+		if p := &r.status.peers[i]; p.active && p.view == r.view {
+			n++
+		}
+	}
+	return r.view > 0 && n >= r.params.Weak()
+}
+
+// forgetful says whether something has been executed in this primary's view that
+// it has never proposed.
 func (r *Replica) forgetful() bool {
 	return r.active && r.isPrimary() && max(r.executed, r.target()) > r.proposed
 }

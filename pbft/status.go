@@ -26,6 +26,8 @@ const (
 // peer is what another replica last said of itself.
 type peer struct {
 	executed, stable message.Sequence
+	view             message.View
+	active           bool         // the view has begun there
 	answered         message.Time // when its status was last answered
 	answers          uint64       // how often
 }
@@ -157,6 +159,7 @@ func (r *Replica) onStatus(from message.ReplicaID, m *message.Status) Reason {
 	}
 	p := &r.status.peers[from]
 	p.executed, p.stable = m.Executed, m.Stable
+	p.view, p.active = m.View, !m.Changing
 	r.checkBehind()
 	if p.answered != 0 && r.now-p.answered < r.params.StatusInterval/(2*catchUpRate) {
 		return 0
@@ -203,7 +206,7 @@ func (r *Replica) resend(to message.ReplicaID, m *message.Status) {
 		if s.committed && !bit(m.Committed, i) {
 			r.send(to, &message.Committed{Sequence: n, Digest: s.digest, Replica: r.id})
 		}
-		if !bit(m.PrePrepared, i) && (together && r.isPrimary() || s.committed && r.relays(to, n)) {
+		if !bit(m.PrePrepared, i) && ((together || s.committed) && r.isPrimary() || s.committed && r.relays(to, n)) {
 			r.send(to, s.batch)
 			bytes += s.size()
 		}

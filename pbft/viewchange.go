@@ -144,6 +144,10 @@ func (r *Replica) considerChanges() {
 	if !r.isPrimary() || len(ready) < r.params.Quorum() {
 		return
 	}
+	if r.begunBefore() {
+		r.leaveView(r.view + 1)
+		return
+	}
 	if r.changes.pending == nil {
 		d, ok := decide(r.params, ready)
 		if !ok {

@@ -56,6 +56,7 @@ func newFleetWith(t *testing.T, faults int, adjust func(*cluster.Config), traito
 		t.Fatal(err)
 	}
 	f.config, f.replicas = config, make([]*running, len(config.Replicas))
+	t.Cleanup(func() { f.endAll(t) })
 	for _, m := range traitors {
 		f.betray(t, m)
 	}
@@ -64,7 +65,6 @@ func newFleetWith(t *testing.T, faults int, adjust func(*cluster.Config), traito
 			f.start(t, id)
 		}
 	}
-	t.Cleanup(f.resumeAll)
 	f.observe(t)
 	return f
 }
@@ -85,13 +85,23 @@ func (f *fleet) observe(t *testing.T) {
 // start runs an honest replica with empty memory.
 func (f *fleet) start(t *testing.T, id int) {
 	t.Helper()
-	f.replicas[id] = launchReplica(t, f.place, program, id)
+	f.run(t, id, start(t, program, io.Discard, "replica", "--config", f.place.config(), "--id", strconv.Itoa(id)))
+}
+
+// run puts a replica in its place. It ends when the fleet does: after the
+// mounts, whose users would wait for it, also if it was started after them.
+func (f *fleet) run(t *testing.T, id int, r *running) {
+	t.Helper()
+	if old := f.replicas[id]; old != nil {
+		old.end(t)
+	}
+	f.replicas[id] = r
 }
 
 // betray runs a replica that attacks.
 func (f *fleet) betray(t *testing.T, m member) {
 	t.Helper()
-	f.replicas[m.id] = launch(t, byzantine, io.Discard, "replica", "--config", f.place.config(), "--id", strconv.Itoa(m.id), "--behaviour", m.behaviour)
+	f.run(t, m.id, start(t, byzantine, io.Discard, "replica", "--config", f.place.config(), "--id", strconv.Itoa(m.id), "--behaviour", m.behaviour))
 }
 
 func (f *fleet) kill(t *testing.T, id int) {
@@ -100,11 +110,14 @@ func (f *fleet) kill(t *testing.T, id int) {
 	f.replicas[id].awaitEnd(t)
 }
 
-// resumeAll lets those go on that a test has left paused, so that they can
-// end.
-func (f *fleet) resumeAll() {
+// endAll ends all replicas, those too that a test has left paused.
+func (f *fleet) endAll(t *testing.T) {
+	t.Helper()
 	for _, r := range f.replicas {
-		r.signal(syscall.SIGCONT)
+		if r != nil {
+			r.signal(syscall.SIGCONT)
+			r.end(t)
+		}
 	}
 }
 

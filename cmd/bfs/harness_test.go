@@ -162,8 +162,16 @@ type running struct {
 	ended  chan struct{}
 }
 
-// launch starts a program and collects its stderr.
+// launch starts a program, collects its stderr, and ends it with the test.
 func launch(t *testing.T, executable string, stdout io.Writer, args ...string) *running {
+	t.Helper()
+	r := start(t, executable, stdout, args...)
+	t.Cleanup(func() { r.end(t) })
+	return r
+}
+
+// start starts a program and collects its stderr.
+func start(t *testing.T, executable string, stdout io.Writer, args ...string) *running {
 	t.Helper()
 	r := &running{cmd: exec.Command(executable, args...), ended: make(chan struct{})}
 	r.cmd.Env = testEnvironment(t)
@@ -178,16 +186,19 @@ func launch(t *testing.T, executable string, stdout io.Writer, args ...string) *
 		t.Fatal(err)
 	}
 	go r.collect(pipe)
-	t.Cleanup(func() {
-		if r.alive() {
-			r.signal(syscall.SIGTERM)
-			r.awaitEnd(t)
-		}
-		if t.Failed() || *chaosLogs {
-			t.Logf("stderr of %s %q:\n%s", filepath.Base(executable), args, r.said())
-		}
-	})
 	return r
+}
+
+// end ends the program, and shows what it has said if that is of interest.
+func (r *running) end(t *testing.T) {
+	t.Helper()
+	if r.alive() {
+		r.signal(syscall.SIGTERM)
+		r.awaitEnd(t)
+	}
+	if t.Failed() || *chaosLogs {
+		t.Logf("stderr of %q:\n%s", r.cmd.Args, r.said())
+	}
 }
 
 func (r *running) collect(pipe io.Reader) {
