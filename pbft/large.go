@@ -66,7 +66,7 @@ func (r *Replica) complete() {
 		}
 		if b := r.fill(s.partial); b.Complete() {
 			s.partial = nil
-			r.onPrePrepare(r.primary(), b, s.partialVouched)
+			r.onPrePrepare(r.params.Primary(b.View), b, s.partialVouched)
 		}
 	}
 }

@@ -73,3 +73,50 @@ func TestPrimaryWithoutMemoryStepsDown(t *testing.T) {
 		t.Error("the others are still in view 0")
 	}
 }
+
+// One that was cut off as well catches up under load, and then keeps up.
+func TestLeavingAloneDoesNotStopCatchingUp(t *testing.T) {
+	t.Parallel()
+	p := pbft.DefaultParams(1)
+	p.CheckpointInterval, p.LogSize = 64, 128
+	g := newGroup(t, p)
+	g.alone()
+	g.drop = func(from, to message.ReplicaID, m message.Message) bool { return from == 3 || to == 3 }
+	g.run(1, 1, 1000)
+	g.drop = nil
+	last := 1000
+	for range 100 { // a second, in which the others execute some 2,000 batches
+		g.run(1, last+1, 20)
+		last += 20
+		g.tick(10 * pbft.Millisecond)
+	}
+	if n := g.count("fetches the state"); n > 2 {
+		t.Errorf("fetched the state %d times", n)
+	}
+	if got := g.replicas[3].Report(); !got.Changing || int(got.Executed) < last-100 {
+		t.Errorf("executed %d of %d, changing %t", got.Executed, last, got.Changing)
+	}
+}
+
+// A replica that was stopped itself blames nobody for the time: what the others
+// have done meanwhile waits to be read.
+func TestSleeperStaysInItsView(t *testing.T) {
+	t.Parallel()
+	g := newGroup(t, small())
+	g.drop = func(from, to message.ReplicaID, _ message.Message) bool { return from == 0 || to == 0 }
+	g.ask(g.request(1, 1, 1, "op"))
+	b := batchOf(0, 1, g.now, g.request(1, 1, 1, "op"))
+	g.step(message.ReplicaNode(3), message.ReplicaNode(0), b)
+	g.now += 5 * g.params.ViewTimeout
+	g.collect(3, g.replicas[3].Tick(g.now))
+	if g.replicas[3].Report().Changing {
+		t.Fatal("it has left its view as soon as it woke")
+	}
+	for range 10 {
+		g.now += g.params.ViewTimeout / 8
+		g.collect(3, g.replicas[3].Tick(g.now))
+	}
+	if !g.replicas[3].Report().Changing {
+		t.Error("it has not left its view, although it was awake for the whole timeout")
+	}
+}

@@ -92,7 +92,11 @@ func (r *Replica) recheck() {
 // onBody handles a batch that is no proposal. It counts only if f+1 replicas
 // have said that just this batch is committed, or a new view has chosen it.
 func (r *Replica) onBody(from message.ReplicaID, b *message.PrePrepare) Reason {
-	if !b.Complete() {
+	learned := r.left(b.View) && from == r.params.Primary(b.View)
+	switch {
+	case !b.Complete() && learned:
+		return r.putOff(b, nil)
+	case !b.Complete():
 		return BadBatch
 	}
 	s := r.log.open(b.Sequence)
@@ -104,7 +108,7 @@ func (r *Replica) onBody(from message.ReplicaID, b *message.PrePrepare) Reason {
 		r.supply(s, b)
 	case s.committed || s.batch != nil && s.digest == d:
 		// It is here already.
-	case r.left(b.View) && s.batch == nil && from == r.params.Primary(b.View):
+	case learned && s.batch == nil:
 		s.unchecked = true
 		r.log.put(s, b)
 		r.advance(s)

@@ -39,7 +39,8 @@ type Replica struct {
 	// are the replicated state.
 	executed message.Sequence
 	clock    message.Time
-	// progressed is this replica's clock at the last execution.
+	// progressed is this replica's clock when it last executed anything, or
+	// installed a later state.
 	progressed message.Time
 	sessions   sessions
 	// tentative is the batch after executed, if its effects are in the state
@@ -174,6 +175,9 @@ func (r *Replica) dispatch(in Input) Reason {
 
 func (r *Replica) begin(now message.Time) {
 	r.now = max(r.now, now)
+	if r.now > r.wake+r.changes.timeout/2 {
+		r.slept()
+	}
 	clear(r.out.Records)
 	clear(r.out.Sends)
 	clear(r.out.Replies)

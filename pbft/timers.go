@@ -28,6 +28,16 @@ func (r *Replica) Wake() message.Time { return r.wake }
 
 func (r *Replica) wakeBy(t message.Time) { r.wake = min(r.wake, t) }
 
+// slept notes that this replica has not been woken when it had asked to be: it
+// was stopped, or had no processor. What has happened meanwhile waits to be
+// read, and nobody is to blame for the time.
+func (r *Replica) slept() {
+	r.changes.woke, r.wake = r.now, r.now
+	if r.changes.waiting != 0 {
+		r.changes.waiting = r.now + r.changes.timeout
+	}
+}
+
 // tickView leaves the view if a request that this replica knows of has not been
 // executed in time, or the view has not begun in time. A primary leaves its own
 // view, too: when others have left it, it may be the one whose voice they lack.
@@ -64,19 +74,20 @@ func (r *Replica) tickView() {
 // has proposed, or let alone, since it was last seen to get on with anything;
 // and however it gets on, a request that it keeps leaving out.
 func (r *Replica) late() bool {
-	if since, ok := r.queue.oldest(true); ok && r.now >= max(since, r.progressed)+r.changes.timeout {
+	moved := max(r.progressed, r.status.targetMoved, r.changes.woke) // the second where this replica lags
+	if since, ok := r.queue.oldest(true); ok && r.now >= max(since, moved)+r.changes.timeout {
 		return true
 	}
 	// Also when nobody asks for anything: what has begun has to end.
 	if s := r.log.find(r.executed + 1); s != nil && s.batch != nil && !s.unchecked && !s.offClock &&
-		r.now >= max(r.progressed, s.since)+r.changes.timeout {
+		r.now >= max(moved, s.since)+r.changes.timeout {
 		return true
 	}
-	if r.begun() && r.now >= max(r.progressed, r.changes.begunSince)+r.changes.timeout {
+	if r.begun() && r.now >= max(moved, r.changes.begunSince)+r.changes.timeout {
 		return true
 	}
 	since, ok := r.queue.oldest(false)
-	return ok && r.now >= since+starvedPart*r.changes.timeout
+	return ok && r.now >= max(since, r.changes.woke)+starvedPart*r.changes.timeout
 }
 
 // begun says whether f+1 others vouch that a batch has begun which this replica

@@ -237,7 +237,7 @@ func (r *Replica) install() {
 	}
 	r.tentative = nil
 	r.restore(a.version())
-	r.executed = a.target.Sequence
+	r.executed, r.progressed = a.target.Sequence, r.now
 	c := r.newCheckpoint()
 	if c.digest != a.target.Digest {
 		panic("pbft: a state put together from certified pages has another digest")

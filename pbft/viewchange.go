@@ -32,6 +32,8 @@ type changes struct {
 	// heard is until when a replica's disagreement with what is committed no
 	// longer counts against the primary.
 	heard []message.Time
+	// woke is when this replica last found that it had slept.
+	woke message.Time
 	// proven: a backup has been misled, so the primary, or that backup, is
 	// faulty.
 	proven bool
