@@ -79,14 +79,18 @@ func (r *Replica) misled(s *slot, backup message.ReplicaID) {
 
 // begunBefore says whether this replica's view, of which it is the primary, has
 // begun for f+1 others. Only an earlier self can have sent them its NEW-VIEW.
-func (r *Replica) begunBefore() bool {
+func (r *Replica) begunBefore() bool { return r.view > 0 && r.begunFor() >= r.params.Weak() }
+
+// begunFor is for how many others this replica's view has begun, as they last
+// said.
+func (r *Replica) begunFor() int {
 	n := 0
 	for i := range r.status.peers {
 		if p := &r.status.peers[i]; p.active && p.view == r.view {
 			n++
 		}
 	}
-	return r.view > 0 && n >= r.params.Weak()
+	return n
 }
 
 // forgetful says whether something has been executed in this primary's view that

@@ -47,7 +47,9 @@ func (r *Replica) tickView() {
 		r.tryNewView() // what was lacking may have come by itself
 	}
 	if !r.active {
-		if w := r.changes.waiting; w != 0 && r.now >= w {
+		if w := r.changes.waiting; w != 0 && r.now >= w && r.begunFor() >= r.params.Weak() {
+			r.changes.waiting = r.now + r.changes.timeout // its beginning has been lost on the way here
+		} else if w != 0 && r.now >= w {
 			r.changes.timeout = min(2*r.changes.timeout, r.params.ViewTimeout<<maxTimeoutDoublings)
 			r.leaveView(r.view + 1)
 		}

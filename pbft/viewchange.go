@@ -62,12 +62,12 @@ func (r *Replica) leaveView(v message.View) {
 	r.considerChanges()
 }
 
-// left says whether this replica has left a view for one that has not begun.
-// It takes no part in that view any more, but while the others stay in it, it
+// left says whether this replica has left a view for one that has not begun here.
+// It takes no part in it any more, but while the others stay in it, it
 // goes on learning from their COMMITs: 2f+1 of them prove a batch committed,
 // whoever looks at them. So a replica that has left a view alone keeps up, and
 // answers clients.
-func (r *Replica) left(v message.View) bool { return !r.active && v < r.view }
+func (r *Replica) left(v message.View) bool { return !r.active && v <= r.view }
 
 // viewChange makes this replica's VIEW-CHANGE for the current view.
 func (r *Replica) viewChange() *message.ViewChange {

@@ -68,7 +68,7 @@ const (
 	ackDelay      = 2 * time.Millisecond
 
 	backoffFirst   = 25 * time.Millisecond
-	backoffMost    = 2 * time.Second
+	backoffMost    = 500 * time.Millisecond
 	acceptRetry    = 5 * time.Millisecond
 	acceptRetryMax = time.Second
 )
