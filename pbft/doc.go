@@ -105,6 +105,21 @@
 // otherwise a liar could help some correct replicas over the line and leave too
 // few behind to vote for the rest.
 //
+// The paper's timers watch requests. Here a replica also waits for what f+1
+// others vouch has begun, though it lacks the batch and nobody asks for
+// anything: otherwise the last batch before a quiet time could stay with a few
+// (timers.go). It does not blame the primary for time in which it slept itself,
+// or in which f+1 others got on, and does not leave a view that has begun for
+// f+1 others because it has missed the NEW-VIEW. A replica that has left a view
+// alone all the same goes on learning from the others' COMMITs, which prove a
+// batch committed to anybody: it keeps up and answers clients, and does not vote.
+//
+// A primary is held to more than a deadline (floor.go): one that delays every
+// request to just under the timeout is replaced, and so is one that has misled
+// a backup, which shows when the backup's PREPARE contradicts what is committed
+// in the same view. And one that has lost its memory leaves the view that its
+// earlier self has led.
+//
 // COMMIT leaves at once, and is not kept back to go along with the PRE-PREPARE
 // or PREPARE of the next batch. Tried with null operations on four processes of
 // one machine, in seven rounds by turns with a cluster that does not keep it

@@ -57,8 +57,9 @@ func (r *Replica) busy(b *message.PrePrepare) {
 // committed in the same view. Either the primary has proposed both, or the
 // backup lies. Which of the two only the backup itself can know, so the others
 // believe each backup once, and then not for a while: an equivocating primary is
-// replaced at once, and f liars cost f view changes, in which nobody waits for a
-// timer, in ten minutes of lying.
+// replaced at once, and f liars cost f view changes in ten minutes of lying. One
+// that shows its lie to a single replica makes that one leave alone; it goes on
+// learning (left).
 func (r *Replica) misled(s *slot, backup message.ReplicaID) {
 	if !r.active || s.batch.View != r.view || backup == r.primary() {
 		return
