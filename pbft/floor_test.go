@@ -165,3 +165,35 @@ func (g *group) hop(d message.Time) []*message.Reply {
 	}
 	return g.replies
 }
+
+// A principal that keeps its own requests waiting, by opening one session after
+// the other, does not have the primary replaced: as long as it is served it
+// starves only if more of its requests overtake one than can be ahead of it.
+func TestOwnRequestsAheadAreNoStarvation(t *testing.T) {
+	t.Parallel()
+	p := small()
+	g := newGroup(t, p)
+	g.drop = func(_, to message.ReplicaID, m message.Message) bool {
+		return to == 0 && m.Type() == message.TypeRequest
+	}
+	left := g.request(99, 1, 1, "left out")
+	for id := message.ReplicaID(1); id < 4; id++ {
+		g.step(message.ReplicaNode(id), message.ClientNode(left.Client), left)
+	}
+	g.deliver()
+	serve := func(from, n int) {
+		for i := from; i < from+n; i++ {
+			g.ask(g.request(1, message.Timestamp(i), message.Timestamp(i), "op"))
+			g.tick(p.ViewTimeout / 8)
+		}
+	}
+	most := p.ClientWindow * p.Sessions
+	serve(1, most+55)
+	if g.hasEvent("entered view 1") {
+		t.Fatal("the primary was replaced, although its client's own requests were ahead")
+	}
+	serve(most+56, 20)
+	if !g.hasEvent("entered view 1") {
+		t.Error("the primary leaves out one request for ever, and was not replaced")
+	}
+}

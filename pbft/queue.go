@@ -62,6 +62,8 @@ type line struct {
 type queued struct {
 	request  *message.Request
 	since    message.Time // when this replica heard of it, or of the present view
+	starves  message.Time // the same, or when its principal was last served
+	passed   int          // how many of its principal's requests were executed meanwhile
 	proposed bool         // it is in a batch on its way
 	expected bool         // the primary is held to it: 2f+1 others vouch for it
 }
@@ -86,7 +88,7 @@ func (u *queue) add(q *message.Request, now message.Time, proposed bool) bool {
 	if l == nil {
 		l = u.newLine(q.Client)
 	}
-	l.requests = append(l.requests, queued{request: q, since: now})
+	l.requests = append(l.requests, queued{request: q, since: now, starves: now})
 	u.length++
 	u.waiting++
 	u.bytes += len(q.Operation)
@@ -253,10 +255,11 @@ func (u *queue) overtaken(c message.ClientID, now message.Time, over func(*messa
 	if s == nil {
 		return
 	}
-	if s.crowded {
-		for _, l := range s.lines {
+	for _, l := range s.lines {
+		if s.crowded {
 			l.waitFrom(now)
 		}
+		l.pass(now, u.params.ClientWindow*u.params.Sessions)
 	}
 	l := u.lines[c]
 	if l == nil {
@@ -272,7 +275,18 @@ func (u *queue) overtaken(c message.ClientID, now message.Time, over func(*messa
 
 func (l *line) waitFrom(now message.Time) {
 	for i := range l.requests {
-		l.requests[i].since = now
+		l.requests[i].since, l.requests[i].starves = now, now
+	}
+}
+
+// pass notes that a request of the same principal has been executed. As long as
+// there may be so many before them in turn, those of this line do not starve.
+func (l *line) pass(now message.Time, most int) {
+	for i := range l.requests {
+		e := &l.requests[i]
+		if e.passed++; e.passed < most {
+			e.starves = now
+		}
 	}
 }
 
@@ -294,7 +308,7 @@ func without[T comparable](list []T, gone T) []T {
 
 // again makes all requests wait once more, from now on: a new view begins.
 func (u *queue) again(now message.Time) {
-	u.each(func(e *queued) { e.since, e.proposed = now, false })
+	u.each(func(e *queued) { e.since, e.starves, e.passed, e.proposed = now, now, 0, false })
 	u.waiting = u.length
 }
 
@@ -306,6 +320,18 @@ func (u *queue) oldest(proposed bool) (message.Time, bool) {
 	u.each(func(e *queued) {
 		if (proposed && e.proposed || !e.proposed && e.expected) && (t == 0 || e.since < t) {
 			t = e.since
+		}
+	})
+	return t, t != 0
+}
+
+// starving is since when the request has starved that has done so for longest,
+// of those that the primary is held to and has not proposed.
+func (u *queue) starving() (message.Time, bool) {
+	var t message.Time
+	u.each(func(e *queued) {
+		if !e.proposed && e.expected && (t == 0 || e.starves < t) {
+			t = e.starves
 		}
 	})
 	return t, t != 0

@@ -32,6 +32,9 @@ func (r *Replica) onRequest(from message.Node, q *message.Request, vouched bool)
 	case acknowledged:
 		return StaleRequest
 	}
+	if !vouched && from.Kind == message.KindClient {
+		return Unauthentic // not worth a place among the doubts
+	}
 	trusted := vouched && !r.suspect(q.Client)
 	vouchers := 0
 	if leads := r.active && r.isPrimary(); !trusted || !leads && (!r.isLarge(q) || r.queue.find(q) != nil || !r.queue.room(q)) {

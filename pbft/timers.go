@@ -88,7 +88,7 @@ func (r *Replica) late() bool {
 	if r.begun() && r.now >= max(moved, r.changes.begunSince)+r.changes.timeout {
 		return true
 	}
-	since, ok := r.queue.oldest(false)
+	since, ok := r.queue.starving()
 	return ok && r.now >= max(since, r.changes.woke)+starvedPart*r.changes.timeout
 }
 

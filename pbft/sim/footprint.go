@@ -83,6 +83,8 @@ func mostBytes(p pbft.Params, principals, result int) int {
 		fixed    = 64 << 10 // tables with limits of their own, and what the output's slices have grown to
 		overhead = 640      // of a request or a reply, in structures
 		entries  = 256      // of a slot in a VIEW-CHANGE
+		doubts   = 4096     // requests whose vouchers are counted, at most
+		doubt    = 64       // of one, and so much again for each replica's word
 		copies   = 2        // of a batch; those of one slot share their requests
 	)
 	slots := p.LogSize + p.CheckpointInterval
@@ -91,7 +93,7 @@ func mostBytes(p pbft.Params, principals, result int) int {
 	queue := p.MaxQueued*overhead + p.MaxQueuedBytes
 	sessions := principals * p.Sessions * p.ClientWindow * (overhead + result)
 	changes := 2 * p.Replicas() * slots * entries
-	return fixed + log + queue + sessions + changes
+	return fixed + log + queue + sessions + changes + doubts*doubt*(1+p.Replicas())
 }
 
 // small checks what all correct cores keep, now.

@@ -98,6 +98,9 @@ func Draw(seed uint64, f int) Settings {
 	m := drawMix(rng)
 	s.Workload = func() Workload { return &registers{mix: m} }
 	s.Principals = pick(rng, 0, 0, 0, 1, 2)
+	if s.Principals > 0 { // who share one need their sessions to live
+		s.Params.Sessions = max(s.Params.Sessions, s.Clients)
+	}
 	s.Restarts = pick(rng, 0, 0, 20, 200)
 	s.Ambushes = pick(rng, 0, 0, 1, 4, 12)
 	if rng.IntN(huntIn) == 0 {
