@@ -320,3 +320,23 @@ func TestTransferBringsReplies(t *testing.T) {
 		t.Errorf("answered %v", g.replies)
 	}
 }
+
+// A replica that leaves questions open is asked last: by the time that they are
+// put to another, the state may be gone.
+func TestSilentHelperIsAskedLast(t *testing.T) {
+	t.Parallel()
+	g := behind(t, 100)
+	asked := 0
+	g.drop = func(_, to message.ReplicaID, m message.Message) bool {
+		if m.Type() != message.TypeFetchState || to != 1 {
+			return false
+		}
+		asked++
+		return true
+	}
+	g.rounds(30)
+	g.same(ops(1, 100)...)
+	if asked == 0 || asked > 2 {
+		t.Errorf("replica 1, which never answers, was asked %d times; want once or twice", asked)
+	}
+}

@@ -95,6 +95,7 @@ func NewReplica(c Config) (*Replica, error) {
 	r.checkpoints = newCheckpoints(c.Params, r.version())
 	r.status = newStatusState(c.Params, c.Now)
 	r.transfer.claims = make([][]message.Entry, c.Params.Replicas())
+	r.transfer.misses = make([]int, c.Params.Replicas())
 	return r, nil
 }
 

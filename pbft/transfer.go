@@ -28,14 +28,18 @@ type transfer struct {
 	// building is the state that is being fetched, nil if none is.
 	building *assembly
 	asked    []question
-	turn     int          // whom to ask next
-	moved    message.Time // when a page was last supplied
+	turn     int // who was asked last
+	// misses counts the questions that each replica has left open, or answered
+	// wrongly, since it last answered one.
+	misses []int
+	moved  message.Time // when a page was last supplied
 }
 
 // question is a page that some replica has been asked for.
 type question struct {
-	id PageID
-	by message.Time // when somebody else is asked
+	id   PageID
+	whom message.ReplicaID
+	by   message.Time // when somebody else is asked
 }
 
 // claim notes that a replica has a checkpoint.
@@ -115,8 +119,9 @@ func (r *Replica) askForPages() {
 	if t.building == nil {
 		return
 	}
-	t.asked = stillOpen(t.asked, r.now)
+	t.expire(r.now)
 	var batch []PageID
+	whom := r.helper()
 	for _, id := range t.building.missing(nil, maxAsked) {
 		if len(t.asked) >= maxAsked {
 			break
@@ -124,41 +129,54 @@ func (r *Replica) askForPages() {
 		if isAsked(t.asked, id) {
 			continue
 		}
-		t.asked = append(t.asked, question{id: id, by: r.now + r.params.StatusInterval})
+		t.asked = append(t.asked, question{id: id, whom: whom, by: r.now + r.params.StatusInterval})
 		if batch = append(batch, id); len(batch) == pagesPerQuestion {
-			r.ask(batch)
-			batch = nil
+			r.ask(whom, batch)
+			batch, whom = nil, r.helper()
 		}
 	}
 	if len(batch) > 0 {
-		r.ask(batch)
+		r.ask(whom, batch)
 	}
 	r.wakeBy(r.now + r.params.StatusInterval)
 }
 
-func (r *Replica) ask(ids []PageID) {
-	t := &r.transfer
-	n := r.params.Replicas()
-	for range n {
-		t.turn = (t.turn + 1) % n
-		if contains(t.claims[t.turn], t.building.target) {
-			break
-		}
-	}
-	if t.turn == int(r.id) {
-		t.turn = (t.turn + 1) % n
-	}
-	r.send(message.ReplicaID(t.turn), &message.FetchState{Replica: r.id, Sequence: t.building.target.Sequence, Pages: ids})
+func (r *Replica) ask(whom message.ReplicaID, ids []PageID) {
+	r.send(whom, &message.FetchState{Replica: r.id, Sequence: r.transfer.building.target.Sequence, Pages: ids})
 }
 
-func stillOpen(asked []question, now message.Time) []question {
-	kept := asked[:0]
-	for _, q := range asked {
-		if now < q.by {
-			kept = append(kept, q)
+// helper is whom to ask next: of those that claim to have the state, one that
+// has left the fewest questions open, in turn. A state may be gone before a
+// question that a faulty replica ignores has been put to another.
+func (r *Replica) helper() message.ReplicaID {
+	t := &r.transfer
+	n := r.params.Replicas()
+	best, fewest, claims := -1, 0, false
+	for i := 1; i <= n; i++ {
+		p := (t.turn + i) % n
+		if p == int(r.id) {
+			continue
+		}
+		has := contains(t.claims[p], t.building.target)
+		if best < 0 || has && !claims || has == claims && t.misses[p] < fewest {
+			best, fewest, claims = p, t.misses[p], has
 		}
 	}
-	return kept
+	t.turn = best
+	return message.ReplicaID(best)
+}
+
+// expire gives up the questions that have been open for too long.
+func (t *transfer) expire(now message.Time) {
+	kept := t.asked[:0]
+	for _, q := range t.asked {
+		if now < q.by {
+			kept = append(kept, q)
+		} else {
+			t.misses[q.whom]++
+		}
+	}
+	t.asked = kept
 }
 
 func isAsked(asked []question, id PageID) bool {
@@ -207,9 +225,11 @@ func (r *Replica) onStatePage(from message.ReplicaID, m *message.StatePage) Reas
 		}
 	}
 	if !t.building.supply(m.ID, m.Data) {
+		t.misses[from]++
 		r.askForPages()
 		return BadPage
 	}
+	t.misses[from] = 0
 	t.moved = r.now
 	if t.building.complete() {
 		r.install()
