@@ -203,7 +203,7 @@
 // Snapshot and Digest after writes to 1,000 blocks, all over a file:
 //
 //	MiB in the state    10    100   1000   4000
-//	ms                 2.7    3.3    3.5    4.1
+//	ms                 2.7    3.2    3.5    3.8
 //
 // of which 2.6 are for hashing the blocks, and the others for a few nodes above
 // each: more levels, and more of them in no cache. With BLAKE2b, and reading the

@@ -105,8 +105,8 @@
 // does, ask for it with one such read for each.
 //
 // What Linux file systems have and this one has not, at present: FICLONE (which
-// Linux does not pass on: programs then use copy_file_range), and locks of directories between machines (the kernel keeps those for its own
-// processes).
+// Linux does not pass on: programs then use copy_file_range), and locks of
+// directories between machines (the kernel keeps those for its own processes).
 //
 // Unmount never hangs: it waits a second for a busy mount point, then detaches
 // it and ends the connection, also while operations wait for replicas that are

@@ -43,6 +43,9 @@ func TestEveryCommandExplainsItself(t *testing.T) {
 			if sub.Usage == "" {
 				t.Errorf("%s %s has no usage", c.Name, sub.Name)
 			}
+			if c.Name == "snapshot" && sub.Description == "" {
+				t.Errorf("%s %s does not say what it promises", c.Name, sub.Name)
+			}
 		}
 	}
 }

@@ -15,8 +15,14 @@ func quotaCommand() *cli.Command {
 	return filesCommand(&cli.Command{
 		Name:  "quota",
 		Usage: "show what owners of files have, and may have",
-		Description: `Root is told of all owners, others of themselves. Quotas are part of the
-configuration: see --quota of bfs init.`,
+		Description: `Root is told of all owners, others of themselves. What counts is what files have
+allocated or reserved, also where they share it with copies; snapshots count for
+nobody. Who would have more gets EDQUOT, and nothing is changed.
+
+Quotas are part of the configuration, for all replicas alike, and made with it:
+
+   bfs init cluster --quota-bytes 1000000000 --quota 1000=5000000000:100000
+   bfs up files --quota-inodes 100000`,
 		Flags:  []cli.Flag{&cli.BoolFlag{Name: "json", Usage: "for programs: one array of objects; a quota of 0 is no bound"}},
 		Action: onFiles(0, 0, (*files).quota),
 	})

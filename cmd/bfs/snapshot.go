@@ -23,22 +23,28 @@ listings do not show, and for reading only:
    diff -r files/src files/.snapshots/monday/src
    bfs fs get -r /.snapshots/monday restored
 
-Only root and the owner of the root directory make and delete snapshots. Whoever
-could read a file then can read it in the snapshot. What is still open in a
-snapshot that is deleted fails with ESTALE. What only snapshots hold counts
-against no limit or quota, and is in the memory of the replicas all the same.`,
+Whoever could read a file then can read it in the snapshot, whatever has become of
+its mode since. What only snapshots hold counts against no limit or quota, and is
+in the memory of the replicas all the same.`,
 		Subcommands: []*cli.Command{
 			filesCommand(&cli.Command{
 				Name: "create", Usage: "keep the files as they are now", ArgsUsage: "NAME",
+				Description: fmt.Sprintf(`NAME is one that a file can have. Only root and the owner of the root directory
+make snapshots, and there are at most %d at one time.`, fsstate.MaxSnapshots),
 				Action: onFiles(1, 1, (*files).createSnapshot),
 			}),
 			filesCommand(&cli.Command{
 				Name: "list", Aliases: []string{"ls"}, Usage: "show the snapshots, the oldest first",
+				Description: `BYTES and INODES are of all that is in a snapshot, also of what it shares with the
+files of now and takes no memory of its own. BY is the user who has made it, and
+the client whose key vouched for that.`,
 				Flags:  []cli.Flag{&cli.BoolFlag{Name: "json", Usage: "for programs"}},
 				Action: onFiles(0, 0, (*files).listSnapshots),
 			}),
 			filesCommand(&cli.Command{
 				Name: "delete", Aliases: []string{"rm"}, Usage: "forget snapshots", ArgsUsage: "NAME…",
+				Description: `What no other snapshot has of it, nor the files of now, is lost. What is still
+open in it fails with ESTALE. Only root and the owner of the root directory may.`,
 				Action: onFiles(1, -1, (*files).deleteSnapshots),
 			}),
 		},

@@ -41,9 +41,8 @@ and the signal's number:
    bfs up files -- sh -c 'tar xf ~/src.tar && make -C src'
 
 The first time, keys and a configuration are made, with the policies that the
-flags say; they are kept in --data. The
-replicas keep the files in memory in this version: when all of them stop, the
-files are gone.`,
+flags say; they are kept in --data. The replicas keep the files in memory in this
+version: when all of them stop, the files are gone.`,
 		Flags: append(filesFlags(), []cli.Flag{
 			faultsFlag(), dataFlag(), mountOptionsFlag(),
 			&cli.BoolFlag{Name: "no-mount", Usage: "start the replicas only, without MOUNTPOINT, for bfs fs and bfs mount"},
