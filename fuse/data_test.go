@@ -5,12 +5,14 @@ import (
 	"errors"
 	"math/rand/v2"
 	"os"
+	"strings"
 	"syscall"
 	"testing"
 
 	"bfs/fsstate"
 
 	gofuse "github.com/hanwen/go-fuse/v2/fuse"
+	"golang.org/x/sys/unix"
 )
 
 // TestMappedPagesKeepTheirPlace: what the kernel writes from its page cache
@@ -84,6 +86,41 @@ func TestNoRoom(t *testing.T) {
 	must(t, os.Remove(dir+"/large"))
 	write(t, dir+"/small", "fits")
 	expect(t, dir+"/small", "fits")
+}
+
+// TestQuota: what is more than the owner may have changes nothing, and says so
+// with another errno than a full file system; copies count in full.
+func TestQuota(t *testing.T) {
+	t.Parallel()
+	dir := mounted(t, newServiceOf(fsstate.Limits{
+		Bytes: 1 << 30, Inodes: 100, Lease: 1 << 40,
+		Quota: fsstate.Quota{Bytes: 64 << 10, Inodes: 4}, QuotaBindsRoot: true,
+	})).Path()
+	write(t, dir+"/half", strings.Repeat("x", 40<<10))
+	for name, err := range map[string]error{
+		"more bytes":  os.WriteFile(dir+"/more", make([]byte, 40<<10), 0o644),
+		"a copy":      copyAll(t, dir+"/half", dir+"/copy"),
+		"more inodes": os.Mkdir(dir+"/directory", 0o755),
+	} {
+		if !errors.Is(err, syscall.EDQUOT) {
+			t.Errorf("%s than the quota: %v, want EDQUOT", name, err)
+		}
+	}
+	expect(t, dir+"/more", "")
+	expect(t, dir+"/copy", "")
+}
+
+// copyAll makes to a file with the contents of another, which share blocks.
+func copyAll(t *testing.T, from, to string) error {
+	t.Helper()
+	in, err := os.Open(from)
+	must(t, err)
+	defer in.Close()
+	out, err := os.Create(to)
+	must(t, err)
+	defer out.Close()
+	_, err = unix.CopyFileRange(int(in.Fd()), nil, int(out.Fd()), nil, 1<<20, 0)
+	return err
 }
 
 // TestSync: files and directories can be synchronised.

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -53,6 +54,9 @@ open in it fails with ESTALE. Only root and the owner of the root directory may.
 
 func (f *files) createSnapshot() error {
 	name := f.Args().First()
+	if strings.Contains(name, "/") || name == "." || name == ".." {
+		return misused(f.Context, "%s is no NAME: a snapshot is named as a file is, without a directory", printable(name))
+	}
 	info, err := f.client.CreateSnapshot(f.ctx, f.caller, name)
 	if err != nil {
 		return fmt.Errorf("snapshot %s: %w", printable(name), err)

@@ -34,6 +34,11 @@ func TestSnapshots(t *testing.T) {
 	if err := snapshot(1, "create", "monday").stderr; !strings.Contains(err, "file exists") {
 		t.Errorf("a second monday: %q", err)
 	}
+	for _, name := range []string{"/monday", ".snapshots/monday", "."} {
+		if err := snapshot(exitUsage, "create", name).stderr; !strings.Contains(err, "without a directory") {
+			t.Errorf("one named %s: %q", name, err)
+		}
+	}
 	if err := fs(1, "rm /.snapshots/monday/note"); err != "" {
 		t.Error(err)
 	}
