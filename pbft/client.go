@@ -9,6 +9,9 @@ const (
 	// maxMisses: a replica that was not heard of while so many requests were
 	// completed is not asked for full results.
 	maxMisses = 8
+	// doubtedFor is for how many requests a replica that has given a wrong
+	// result is not named for full ones.
+	doubtedFor = 1024
 )
 
 // ClientConfig is what a client is made from.
@@ -39,8 +42,11 @@ type Client struct {
 	calls     []call // by timestamp modulo the window
 	views     []message.View
 	misses    []int // requests completed since each replica was last heard of
-	wake      message.Time
-	out       ClientOutput
+	// doubted is the timestamp below which a replica is not asked for full
+	// results, because it has given another result than was accepted.
+	doubted []message.Timestamp
+	wake    message.Time
+	out     ClientOutput
 }
 
 // call is one request that is outstanding, or done while an earlier one is
@@ -51,6 +57,7 @@ type call struct {
 	done    bool
 	again   message.Time // when to send it again
 	backoff message.Time
+	hurried bool // it was sent again because its replier cheated
 }
 
 // ClientOutput is what a call asks of the driver. It is valid until the next.
@@ -78,6 +85,8 @@ func NewClient(c ClientConfig) *Client {
 		calls:  make([]call, c.Window),
 		views:  make([]message.View, c.Replicas),
 		misses: make([]int, c.Replicas),
+
+		doubted: make([]message.Timestamp, c.Replicas),
 	}
 }
 
@@ -138,6 +147,9 @@ func (c *Client) Step(in Input) *ClientOutput {
 		c.complete(k, r)
 	} else if k.request.ReadOnly && c.hopeless(k) {
 		c.order(k, in.Now)
+	} else if !k.hurried && k.replies[k.request.Replier] != nil && k.cheated(c.config.Quorum) {
+		k.hurried, k.again = true, in.Now // everyone sends all then
+		c.wakeBy(in.Now)
 	}
 	return &c.out
 }
@@ -180,11 +192,11 @@ func (c *Client) order(k *call, now message.Time) {
 func (c *Client) isLarge(q *message.Request) bool { return len(q.Operation) > c.config.LargeRequest }
 
 // replier is the replica that the next request names for its full result: each
-// in turn, of those that have been heard of lately.
+// in turn, of those that have been heard of, and not caught lying, lately.
 func (c *Client) replier() message.ReplicaID {
 	n := uint64(c.config.Replicas)
 	for i := range n {
-		if id := (uint64(c.next) + i) % n; c.misses[id] <= maxMisses {
+		if id := (uint64(c.next) + i) % n; c.misses[id] <= maxMisses && c.next >= c.doubted[id] {
 			return message.ReplicaID(id)
 		}
 	}
@@ -232,6 +244,8 @@ func (c *Client) complete(k *call, r *message.Reply) {
 	for i, p := range k.replies {
 		if p == nil {
 			c.misses[i]++
+		} else if p.Position == r.Position && p.ReadOnly == r.ReadOnly && !sameResult(p, r) {
+			c.doubted[i] = c.next + doubtedFor
 		}
 	}
 	clear(k.replies)
@@ -282,6 +296,17 @@ func (k *call) certified(quorum int) *message.Reply {
 		}
 	}
 	return nil
+}
+
+// cheated says whether a quorum agrees on a result that nobody has sent whole,
+// not even the replica that was to.
+func (k *call) cheated(quorum int) bool {
+	for _, r := range k.replies {
+		if r != nil && k.agreeing(r) >= quorum {
+			return true
+		}
+	}
+	return false
 }
 
 // hopeless says whether the replies that may still come cannot complete a

@@ -1,6 +1,7 @@
 package pbft_test
 
 import (
+	"bytes"
 	"errors"
 	"testing"
 
@@ -186,5 +187,50 @@ func TestClientFollowsThePrimary(t *testing.T) {
 		if got := primary(); got != step.want && step.views[0] != 0 {
 			t.Errorf("after views %v the primary is taken to be %d, want %d", step.views, got, step.want)
 		}
+	}
+}
+
+// A replica that answers with wrong results costs one exchange when it is the
+// one to send the full result, and is not named for that again for a while.
+func TestLyingReplierCostsOneExchange(t *testing.T) {
+	t.Parallel()
+	const large = 300 // above what everyone sends whole
+	c := pbft.NewClient(pbft.ClientConfig{ID: message.ClientID{Principal: 1, Session: 1}, Replicas: 4, Quorum: 3, Window: 4, LargeRequest: 1 << 20, Retransmit: pbft.Second})
+	now, again, named := start, 0, 0
+	right, wrong := bytes.Repeat([]byte("r"), large), bytes.Repeat([]byte("w"), large)
+	for i := range message.Timestamp(40) {
+		ts, out, err := c.Invoke(now, []byte("op"), false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		q := out.Sends[0].Message.(*message.Request)
+		if q.Replier == 3 {
+			named++
+		}
+		done, all := false, false
+		for try := 0; try < 2 && !done; try++ {
+			for id := range message.ReplicaID(4) {
+				result := right
+				if id == 3 {
+					result = wrong
+				}
+				p := &message.Reply{Client: q.Client, Timestamp: ts, Replica: id, Position: message.Sequence(i + 1), Status: message.ReplyExecuted, Digest: message.ResultDigest(result)}
+				if all || q.Replier == id {
+					p.Full, p.Result = true, result
+				}
+				step := c.Step(pbft.Input{Now: now, From: message.ReplicaNode(id), Message: p})
+				done = done || len(step.Completed) == 1 && bytes.Equal(step.Completed[0].Result, right)
+			}
+			if !done && c.Wake() <= now && len(c.Tick(now).Sends) == 1 {
+				all = true
+				again++
+			}
+		}
+		if !done {
+			t.Fatalf("request %d has no result without waiting", ts)
+		}
+	}
+	if named != 1 || again != 1 {
+		t.Errorf("the liar was named %d times, and %d requests were sent again; want 1 and 1", named, again)
 	}
 }
