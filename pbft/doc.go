@@ -109,8 +109,8 @@
 // others vouch has begun, though it lacks the batch and nobody asks for
 // anything: otherwise the last batch before a quiet time could stay with a few
 // (timers.go). It does not blame the primary for time in which it slept itself,
-// or in which f+1 others got on, and does not leave a view that has begun for
-// f+1 others because it has missed the NEW-VIEW. A replica that has left a view
+// or in which f+1 others got on, and does not leave a view that f+1
+// others are in, and get on with, because it has missed the NEW-VIEW. A replica that has left a view
 // alone all the same goes on learning from the others' COMMITs, which prove a
 // batch committed to anybody: it keeps up and answers clients, and does not vote.
 //

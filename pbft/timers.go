@@ -47,8 +47,10 @@ func (r *Replica) tickView() {
 		r.tryNewView() // what was lacking may have come by itself
 	}
 	if !r.active {
-		if w := r.changes.waiting; w != 0 && r.now >= w && r.begunFor() >= r.params.Weak() {
-			r.changes.waiting = r.now + r.changes.timeout // its beginning has been lost on the way here
+		if w := r.changes.waiting; w != 0 && r.now >= w && r.begunFor() >= r.params.Weak() && r.now < r.moved()+r.changes.timeout {
+			// Its beginning has been lost on the way here, and there is
+			// something to learn from those who are in it.
+			r.changes.waiting = r.now + r.changes.timeout
 		} else if w != 0 && r.now >= w {
 			r.changes.timeout = min(2*r.changes.timeout, r.params.ViewTimeout<<maxTimeoutDoublings)
 			r.leaveView(r.view + 1)
@@ -76,7 +78,7 @@ func (r *Replica) tickView() {
 // has proposed, or let alone, since it was last seen to get on with anything;
 // and however it gets on, a request that it keeps leaving out.
 func (r *Replica) late() bool {
-	moved := max(r.progressed, r.status.targetMoved, r.changes.woke) // the second where this replica lags
+	moved := max(r.moved(), r.changes.woke)
 	if since, ok := r.queue.oldest(true); ok && r.now >= max(since, moved)+r.changes.timeout {
 		return true
 	}
@@ -91,6 +93,10 @@ func (r *Replica) late() bool {
 	since, ok := r.queue.starving()
 	return ok && r.now >= max(since, r.changes.woke)+starvedPart*r.changes.timeout
 }
+
+// moved is when something was last executed here or, where this replica lags, by
+// f+1 others.
+func (r *Replica) moved() message.Time { return max(r.progressed, r.status.targetMoved) }
 
 // begun says whether f+1 others vouch that a batch has begun which this replica
 // has not executed: by a vote in this view, by COMMITTED, or by having prepared

@@ -95,7 +95,7 @@ func TestSeedsThatOnceFailed(t *testing.T) {
 		f    int
 	}{{9, 1}, {56, 2}, {86, 2}, {208, 1}, {269, 1}, {642, 1}, {665, 1}, {1800, 1}, {2643, 1}, {5131, 1}, {7624, 1}, {14044, 1},
 		// Quiet wedges: the last batch is at a few only, and nobody sends anything more.
-		{6733, 1}, {17270, 1}, {25526, 1}, {100209, 1}, {100928, 1}, {100975, 1}, {1682, 2}} {
+		{6733, 1}, {17270, 1}, {25526, 1}, {100209, 1}, {100928, 1}, {100975, 1}, {1682, 2}, {11000959, 1}} {
 		if _, err := Run(New(Draw(run.seed, run.f), nil)); err != nil {
 			t.Errorf("f=%d seed=%d: %v", run.f, run.seed, err)
 		}
