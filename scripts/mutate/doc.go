@@ -21,8 +21,8 @@
 //
 // # Results
 //
-// Of go run ./scripts/mutate -runs 2000, in 13 minutes on four processors with
-// much other work: after how many runs each mutation was caught, and how. The
+// Of go run ./scripts/mutate, in 13 minutes on four processors with much other
+// work: after how many runs each mutation was caught, and how. The
 // numbers change with what the simulator draws, the kinds should not.
 //
 //	small-quorum                    1  a stable checkpoint that one correct replica has
@@ -55,7 +55,7 @@
 //	goal-by-f                     336  correct primaries replaced again and again
 //	behind-by-f                    31  a replica believes itself behind
 //	no-A1                        1228  batches differ
-//	small-A1                     none  (seen once in some 1,000 hunts: batches differ)
+//	small-A1                     2849  batches differ
 //	no-A2                         396  a result accepted that was never committed
 //	small-A2                      396  a result accepted that was never committed
 //	small-B                       188  batches differ

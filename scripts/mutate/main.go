@@ -14,7 +14,7 @@ import (
 )
 
 func main() {
-	runs := flag.Int("runs", 2000, "how many runs may pass before a mutation counts as not caught")
+	runs := flag.Int("runs", 4000, "how many runs may pass before a mutation counts as not caught")
 	jobs := flag.Int("jobs", runtime.NumCPU(), "how many mutations to try at one time")
 	only := flag.String("only", "", "names of mutations, separated by commas; empty: all")
 	flag.Parse()
