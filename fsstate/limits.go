@@ -48,6 +48,9 @@ const (
 	maxCopyBlocks = 2048
 	// MaxSnapshots is the most snapshots that there are at one time.
 	MaxSnapshots = 64
+	// SnapshotShare times the Limits is what all snapshots together may refer
+	// to, in blocks and in inodes, each counted as if it shared nothing.
+	SnapshotShare = 8
 	// inoBits is where the number of a snapshot begins in the inode numbers of
 	// its files, and savedBits how long it can be: 17 million million files can
 	// be made in all, and half a million snapshots.

@@ -352,3 +352,34 @@ func TestSnapshotsAgainstModel(t *testing.T) {
 		})
 	}
 }
+
+// TestSnapshotsAreBounded: all together refer to at most SnapshotShare times the
+// limits, so that what replicas must keep in memory is bounded, however much is
+// overwritten between them; deleting one makes room.
+func TestSnapshotsAreBounded(t *testing.T) {
+	t.Parallel()
+	x := newTree(t)
+	x.limits.Bytes = (x.blocks + 100) * BlockSize
+	big := x.create(alice, "big", 0o644)
+	made := 0
+	create := func() Status {
+		x.write(big, strings.Repeat(string(rune('a'+made)), 100*BlockSize))
+		_, status := x.CreateSnapshot(x.as(root), fmt.Sprint("s", made))
+		made++
+		return status
+	}
+	for range SnapshotShare {
+		x.ok(create())
+	}
+	if status := create(); status != NoSpace {
+		t.Fatalf("one more than %d full snapshots: %v, want NoSpace", SnapshotShare, status)
+	}
+	x.ok(x.DeleteSnapshot(x.as(root), "s3"))
+	x.ok(create())
+	x.limits.Bytes = 1 << 30
+	x.limits.Inodes = uint64(x.inodes.Len())
+	if status := create(); status != NoSpace {
+		t.Errorf("more inodes in snapshots than %d times the limit: %v, want NoSpace", SnapshotShare, status)
+	}
+	x.check()
+}

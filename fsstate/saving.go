@@ -4,13 +4,14 @@ package fsstate
 // DeleteSnapshot. It costs the same whatever there is. Only root and the owner
 // of the root directory may: what a snapshot holds cannot be given back in any
 // other way. Exist if there is one of that name, DQuot if there are
-// MaxSnapshots.
+// MaxSnapshots, NoSpace if what all of them refer to, shared or not, would come
+// to more than SnapshotShare times the Limits.
 //
-// What a snapshot alone still holds counts against no limit. Limits are there
-// for those who can make room, and no user can take anything out of a snapshot:
-// if it counted, one could delete everything and still not write a byte. Who
-// makes snapshots answers for the memory; there are at most MaxSnapshots, and
-// each holds at most what Limits allowed when it was made.
+// What a snapshot alone still holds counts against no user's limit. Those are
+// there for who can make room, and no user can take anything out of a snapshot:
+// if it counted, one could delete everything and still not write a byte. The
+// bound of their own keeps the memory of a replica bounded, whatever is done
+// between two snapshots: it takes each for as large as if nothing were shared.
 func (s *State) CreateSnapshot(c *Context, name string) (SnapshotInfo, Status) {
 	if status := s.mayKeep(c, name); status != OK {
 		return SnapshotInfo{}, status
@@ -20,7 +21,7 @@ func (s *State) CreateSnapshot(c *Context, name string) (SnapshotInfo, Status) {
 		return SnapshotInfo{}, Exist
 	case s.snapshots.Len() >= MaxSnapshots:
 		return SnapshotInfo{}, DQuot
-	case s.nextSaved >= 1<<savedBits-1:
+	case s.nextSaved >= 1<<savedBits-1, !s.roomToKeep():
 		return SnapshotInfo{}, NoSpace
 	}
 	p := saved{
@@ -32,6 +33,16 @@ func (s *State) CreateSnapshot(c *Context, name string) (SnapshotInfo, Status) {
 	s.nextSaved++
 	s.savedAt = s.clock
 	return p.info(s.nextSaved - 1), OK
+}
+
+// roomToKeep says whether one more snapshot is within the bound on all of them.
+func (s *State) roomToKeep() bool {
+	blocks, inodes := s.blocks, uint64(s.inodes.Len())
+	for _, p := range s.snapshots.Ascend(0) {
+		blocks += p.blocks
+		inodes += uint64(p.inodes.Len())
+	}
+	return blocks/SnapshotShare <= s.limits.Bytes/BlockSize && inodes/SnapshotShare <= s.limits.Inodes
 }
 
 // DeleteSnapshot forgets a snapshot, for those who may make one. Its files are

@@ -25,13 +25,14 @@ listings do not show, and for reading only:
    bfs fs get -r /.snapshots/monday restored
 
 Whoever could read a file then can read it in the snapshot, whatever has become of
-its mode since. What only snapshots hold counts against no limit or quota, and is
-in the memory of the replicas all the same.`,
+its mode since. What only snapshots hold counts against nobody's quota, and is in
+the memory of the replicas all the same.`,
 		Subcommands: []*cli.Command{
 			filesCommand(&cli.Command{
 				Name: "create", Usage: "keep the files as they are now", ArgsUsage: "NAME",
 				Description: fmt.Sprintf(`NAME is one that a file can have. Only root and the owner of the root directory
-make snapshots, and there are at most %d at one time.`, fsstate.MaxSnapshots),
+make snapshots. There are at most %d at one time, and the bytes and the files that
+they list together come to at most %d times the file system's limits.`, fsstate.MaxSnapshots, fsstate.SnapshotShare),
 				Action: onFiles(1, 1, (*files).createSnapshot),
 			}),
 			filesCommand(&cli.Command{
